@@ -1,0 +1,40 @@
+"""The two verbs that need no object: load a model, analyse a call with the shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from os import PathLike
+
+from overstate.analyzer import Analyzer, Source
+from overstate.report import Report
+
+__all__ = ["analyze", "load"]
+
+
+def load(model: str | PathLike[str] = "default") -> Analyzer:
+    """An analyzer with a shipped model (by name) or one's own (by folder).
+
+    Raises:
+        ModelError: There is no such model, or it is damaged, of another format, or not to be trusted.
+    """
+    return Analyzer.from_folder(model)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Analyzer:
+    return load()
+
+
+def analyze(source: Source, evidence: Iterable[str | PathLike[str]] | None = None) -> Report:
+    """Find the claims and hedges of one call with the shipped model, and judge the claims.
+
+    Args:
+        source: A transcript file, a `Transcript`, or a list of turns.
+        evidence: Documents to hold the claims against; see `Analyzer.analyze`.
+
+    Raises:
+        TranscriptError: The source cannot be read as a transcript.
+        DataError: A piece of evidence cannot be read.
+    """
+    return _shipped().analyze(source, evidence)

@@ -1,0 +1,125 @@
+"""The analyzer: transcripts in, reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from overstate.errors import DataError
+from overstate.evidence import Passages, weigh_evidence
+from overstate.models import Models
+from overstate.pipeline.doc import MAX_CHARACTERS, blank, make_doc, table_of
+from overstate.report import Report
+from overstate.storage import load_models, model_folder, read_config, save_models
+from overstate.transcript import Transcript
+from overstate.types import Turn
+
+__all__ = ["Analyzer", "Source"]
+
+#: What can be analysed.
+Source = str | PathLike[str] | Transcript | Iterable[Turn | Mapping[str, Any] | tuple[str, str]]
+
+
+class Analyzer:
+    """Finds and judges the claims in transcripts with one set of models.
+
+    Args:
+        models: The models.
+        config: What is known about them: name, version, training data, scores.
+        card: The model card, Markdown.
+    """
+
+    def __init__(self, models: Models, config: Mapping[str, Any], card: str = "") -> None:
+        self.models = models
+        self.config = dict(config)
+        self.card = card
+
+    @classmethod
+    def from_folder(cls, model: str | PathLike[str] = "default") -> Analyzer:
+        """Read a shipped model by name, or one's own by folder.
+
+        Raises:
+            ModelError: There is no such model, or it cannot be trusted or read.
+        """
+        folder = model_folder(str(model))
+        models = load_models(str(model))
+        card = folder / "README.md"
+        return cls(models, read_config(folder), card.read_text(encoding="utf-8") if card.is_file() else "")
+
+    def __repr__(self) -> str:
+        return f"<Analyzer {self.models.name or 'without a name'}>"
+
+    def analyze(self, source: Source, evidence: Iterable[str | PathLike[str]] | None = None) -> Report:
+        """Find the claims and hedges of one call and judge the claims.
+
+        Args:
+            source: A transcript file, a `Transcript`, or a list of turns (`Turn`, mappings with speaker and text,
+                or pairs of both).
+            evidence: Text handed over with the call: paths of text, Markdown, CSV or JSON files, or strings with
+                white space in them, which are taken as the text itself. See `overstate.evidence`.
+
+        Returns:
+            The report; its turns are those of the source, one to one where a list was given.
+
+        Raises:
+            TranscriptError: The source cannot be read as a transcript.
+            DataError: A piece of evidence cannot be read, or the transcript is far too long.
+        """
+        transcript = read_source(source)
+        size = sum(len(turn.text) + 2 for turn in transcript)
+        if size > MAX_CHARACTERS:
+            raise DataError(
+                f"the transcript has {size:,} characters, expected at most {MAX_CHARACTERS:,}; split it into calls",
+                source=transcript.source,
+            )
+        doc = make_doc(transcript.turns, blank())
+        claims, hedges = self.models.run(table_of(doc), transcript.turns)
+        notes: tuple[str, ...] = ()
+        if evidence is not None:
+            passages = Passages.read(evidence)
+            claims = weigh_evidence(claims, passages)
+            notes = passages.notes
+        return Report(transcript, claims, hedges, notes, self.models.name)
+
+    def pipe(self, sources: Iterable[Source], *, n_jobs: int | None = 1) -> Iterator[Report]:
+        """Analyse many calls, lazily and in order.
+
+        Args:
+            sources: As for `analyze`.
+            n_jobs: How many to work on at a time, as joblib counts them; 1 stays in this process. joblib's
+                `parallel_config` decides where (processes, threads, Dask, Ray).
+
+        Raises:
+            TranscriptError: A source cannot be read as a transcript.
+        """
+        if n_jobs == 1:
+            yield from map(self.analyze, sources)
+            return
+        from joblib import Parallel, delayed
+
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator")
+        yield from parallel(delayed(_analyze)(self, source) for source in sources)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the model to a folder, whole or not at all.
+
+        Raises:
+            ModelError: The folder cannot be written, or holds something else.
+        """
+        config = {key: value for key, value in self.config.items() if key not in ("format", "libraries")}
+        return save_models(self.models, Path(path), config, self.card)
+
+
+def _analyze(analyzer: Analyzer, source: Source) -> Report:
+    return analyzer.analyze(source)
+
+
+def read_source(source: Source) -> Transcript:
+    """The transcript of whatever `Analyzer.analyze` takes."""
+    if isinstance(source, Transcript):
+        return source
+    if isinstance(source, (str, PathLike)):
+        return Transcript.from_file(Path(source))
+    return Transcript.from_turns(source)

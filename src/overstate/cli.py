@@ -1,0 +1,221 @@
+"""The command line: `overstate analyze`, `overstate train`, `overstate evaluate`.
+
+Exit codes: 0 done; 1 a file, record or model was not as expected; 2 the command itself was wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from overstate.errors import OverstateError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Find overstated and unverified claims in transcripts of calls and meetings.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Transcripts; - reads one from standard input.")]
+Data = Annotated[list[Path], typer.Argument(metavar="DATA...", help="Labelled transcripts, JSON Lines.")]
+Model = Annotated[str, typer.Option("--model", help="A shipped model or a model folder.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", help="File to write; with several transcripts, a folder. Default: standard output."),
+]
+EvidenceFiles = Annotated[
+    list[Path] | None, typer.Option("--evidence", help="A document to hold the claims against; may be repeated.")
+]
+
+
+@app.command()
+def analyze(
+    files: Files,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.TABLE,
+    ask: Annotated[
+        int | None, typer.Option("--ask", min=0, help="Show only the N claims most worth asking about.")
+    ] = None,
+    out: Out = None,
+    model: Model = "default",
+    evidence: EvidenceFiles = None,
+) -> None:
+    """Find and judge the claims in transcripts."""
+    if out is not None and len(files) > 1 and out.exists() and not out.is_dir():
+        raise typer.BadParameter(f"{out} is a file, expected a folder for {len(files)} reports", param_hint="--out")
+    if files.count("-") > 1:
+        raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
+    failed = 0
+    for name, report in _reports(files, model, evidence):
+        if isinstance(report, OverstateError):
+            failed += 1
+            _complain(report)
+            continue
+        _write(_rendered(report, format, ask), _target(out, name, format, len(files)))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    data: Data,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write the model to.")],
+    name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "custom",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 0,
+) -> None:
+    """Retrain all models on labelled transcripts and save them."""
+    from rich.console import Console
+
+    from overstate.training import train as learn
+
+    console = Console(stderr=True)
+    with console.status("reading") as status:
+
+        def progress(step: str) -> None:
+            status.update(step)
+            if not console.is_terminal:
+                console.print(step)
+
+        analyzer = learn(data, name=name, seed=seed, progress=progress)
+        folder = analyzer.save(out)
+    typer.echo(f"model written to {folder}")
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    model: Model = "default",
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Compare what a model finds with labelled transcripts."""
+    import json
+
+    from overstate._verbs import load
+    from overstate.evaluation import evaluate as compare
+
+    scores = compare(load(model), data, progress=_bar)
+    typer.echo(json.dumps(scores.to_dict()) if json_ else str(scores))
+
+
+def _bar(items: Any, description: str = "analysing") -> Any:
+    """A progress bar on standard error, only where somebody watches."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(items, description, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _reports(files: list[str], model: str, evidence: list[Path] | None) -> Iterator[tuple[str, Any]]:
+    """(name, report) of each file, or the error that its reading raised."""
+    from overstate._verbs import load
+    from overstate.transcript import Transcript
+
+    analyzer = load(model)
+    for name in _bar(files) if len(files) > 1 else files:
+        try:
+            if name == "-":
+                source = Transcript.from_text(_stdin(), source="standard input")
+            else:
+                source = Transcript.from_file(name)
+            yield name, analyzer.analyze(source, evidence or None)
+        except OverstateError as error:
+            yield name, error
+
+
+def _stdin() -> str:
+    from overstate.readers import decode_bytes
+
+    return decode_bytes(sys.stdin.buffer.read(), source="standard input")
+
+
+def _rendered(report: Any, format: Format, ask: int | None) -> str:
+    import shutil
+
+    if ask is not None and format in (Format.JSON, Format.JSONL, Format.CSV, Format.HTML):
+        from dataclasses import replace
+
+        kept = report.to_ask(ask)
+        report = replace(report, claims=tuple(sorted(kept, key=lambda claim: (claim.turn, claim.start))))
+    match format:
+        case Format.JSON:
+            return str(report.to_json(indent=2)) + "\n"
+        case Format.JSONL:
+            return str(report.to_json()) + "\n"
+        case Format.HTML:
+            return str(report.to_html())
+        case Format.MARKDOWN:
+            return str(report.to_markdown(ask=ask))
+        case Format.CSV:
+            return str(report.to_csv())
+        case _:
+            width = min(110, max(60, shutil.get_terminal_size((100, 24)).columns))
+            return str(report.to_text(width=width, ask=ask)) + "\n"
+
+
+_SUFFIXES = {Format.TABLE: ".txt", Format.MARKDOWN: ".md"}
+
+
+def _target(out: Path | None, name: str, format: Format, count: int) -> Path | None:
+    """Where a report goes: nowhere in particular, the file named, or a file of its own in the folder named."""
+    if out is None or (count == 1 and not out.is_dir()):
+        return out
+    out.mkdir(parents=True, exist_ok=True)
+    stem = "stdin" if name == "-" else Path(name).name
+    return out / (stem + _SUFFIXES.get(format, f".{format}"))
+
+
+def _write(text: str, target: Path | None) -> None:
+    if target is None:
+        sys.stdout.write(text)
+        return
+    # written whole or not at all: a reader never meets half a report
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8", newline="")
+        partial.replace(target)
+    except OSError as error:
+        raise OverstateError(f"cannot be written: {error.strerror or error}", source=target) from None
+
+
+def _complain(error: OverstateError) -> None:
+    typer.echo(f"overstate: {error}", err=True)
+
+
+def main() -> None:
+    """Entry point: errors of this package become one line on standard error and exit code 1."""
+    try:
+        app()
+    except OverstateError as error:
+        _complain(error)
+        sys.exit(1)
+    except BrokenPipeError:
+        # the reader of our output left, as `head` does; that is not an error
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

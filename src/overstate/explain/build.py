@@ -1,0 +1,142 @@
+"""Claims as users see them: verdict, reasons with their words, links and question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overstate.explain.cues import NEEDS_CUE, CueFinder
+from overstate.explain.links import NEEDS_LINK, find_link
+from overstate.explain.questions import question_for
+from overstate.features.claims import ClaimInputs, Spans, claim_grams, gram_columns
+from overstate.features.tokens import Ints, TokenTable
+from overstate.learn.hedges import TYPES
+from overstate.learn.status import REASONS, STATUSES, Judgement, StatusModel
+from overstate.types import (
+    ASK_REASONS,
+    VERIFIED_REASONS,
+    Claim,
+    Cue,
+    Evidence,
+    Hedge,
+    HedgeType,
+    Reason,
+    Status,
+    Turn,
+)
+
+__all__ = ["build_claims", "build_hedges"]
+
+#: A further reason is named when its own model gives it at least this probability.
+ALSO = 0.35
+MOST_REASONS = 3
+
+
+def build_hedges(table: TokenTable, turns: Sequence[Turn], spans: Spans) -> tuple[Hedge, ...]:
+    """Hedges with their words and offsets."""
+    found = []
+    for a, b, kind in zip(spans.start, spans.stop, spans.type, strict=True):
+        turn, start, end = int(table.turn[a]), int(table.start[a]), int(table.end[b - 1])
+        found.append(Hedge(turn, start, end, turns[turn].text[start:end], HedgeType(TYPES[kind])))
+    return tuple(found)
+
+
+def build_claims(
+    table: TokenTable,
+    turns: Sequence[Turn],
+    span: tuple[Ints, Ints],
+    hedges: Sequence[Hedge],
+    inputs: ClaimInputs,
+    judged: Judgement,
+    model: StatusModel,
+) -> tuple[Claim, ...]:
+    """Claims with verdict, reasons, cues, links and question, in order of place.
+
+    Args:
+        table: Token arrays of the transcript.
+        turns: Its turns.
+        span: Token ranges (start, stop) of the claims.
+        hedges: The hedges found.
+        inputs: The features that were judged.
+        judged: The judgement.
+        model: The model that judged, for the weight of each word.
+    """
+    texts = [turn.text for turn in turns]
+    finder = CueFinder(table, texts, hedges)
+    columns = gram_columns(claim_grams(table))
+    speakers = [turn.speaker for turn in turns]
+    weights: dict[Reason, NDArray[np.float64]] = {}
+    claims = []
+    for i, (a, b) in enumerate(zip(span[0].tolist(), span[1].tolist(), strict=True)):
+        turn, start, end = int(table.turn[a]), int(table.start[a]), int(table.end[b - 1])
+        status = Status(STATUSES[judged.status[i]])
+        text = texts[turn][start:end]
+        reasons, cues, evidence = _reasons(
+            status, judged.reasons[i], finder, model, columns, weights, a, b, int(inputs.echo[i])
+        )
+        question = None
+        if status is Status.NEEDS_CLARIFICATION:
+            kinds = {mark.kind for mark in finder.inside(a, b)}
+            question = question_for(reasons[0], text, start, cues, evidence, kinds, speakers, turns[turn].speaker)
+        chance = {name: float(p) for name, p in zip(STATUSES, judged.probabilities[i], strict=True)}
+        claims.append(
+            Claim(
+                turn=turn,
+                start=start,
+                end=end,
+                text=text,
+                speaker=turns[turn].speaker,
+                status=status,
+                confidence=chance[str(status)],
+                probabilities=chance,
+                reasons=reasons,
+                cues=cues,
+                evidence=evidence,
+                question=question,
+            )
+        )
+    return tuple(claims)
+
+
+def _reasons(
+    status: Status,
+    chance: NDArray[np.float64],
+    finder: CueFinder,
+    model: StatusModel,
+    columns: NDArray[np.int32],
+    weights: dict[Reason, NDArray[np.float64]],
+    a: int,
+    b: int,
+    echo: int,
+) -> tuple[tuple[Reason, ...], tuple[Cue, ...], tuple[Evidence, ...]]:
+    """Reasons that fit the status and can be shown, likeliest first, each with its words or the turn behind it."""
+    families = {Status.VERIFIED: VERIFIED_REASONS, Status.NEEDS_CLARIFICATION: ASK_REASONS}
+    family = families.get(status)
+    if family is None:
+        return (), (), ()
+    reasons: list[Reason] = []
+    cues: list[Cue] = []
+    links: list[Evidence] = []
+    ranked = sorted(family, key=lambda reason: -chance[REASONS.index(str(reason))])
+    for reason in ranked:
+        if reasons and (len(reasons) == MOST_REASONS or chance[REASONS.index(str(reason))] < ALSO):
+            break
+        if reason is Reason.EVIDENCE:
+            continue  # nothing was handed over
+        link = None
+        if reason in NEEDS_LINK:
+            link = find_link(reason, finder.table, finder.texts, a, b, echo)
+            if link is None:
+                continue
+        if reason not in weights:
+            weights[reason] = model.word_weights(str(reason), columns)
+        words = finder.find(reason, a, b, weights[reason][a:b])
+        if not words and reason in NEEDS_CUE:
+            continue
+        reasons.append(reason)
+        cues.extend(words)
+        if link is not None:
+            links.append(link)
+    return tuple(reasons), tuple(cues), tuple(links)

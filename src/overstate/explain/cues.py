@@ -1,0 +1,125 @@
+"""The words of a claim that gave a reason away: what the reason's model weighs most, read off with the lexicons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overstate.features.tokens import TokenTable
+from overstate.lexicons import KINDS
+from overstate.types import Cue, Hedge, HedgeType, Reason
+
+__all__ = ["NEEDS_CUE", "CueFinder", "Mark"]
+
+#: Kinds of word that can speak for a reason; hedge types count for the last ones.
+SPEAKS_FOR: dict[Reason, tuple[str, ...]] = {
+    Reason.SOURCE: ("evidence",),
+    Reason.CORROBORATION: ("agreement", "number", "time", "evidence"),
+    Reason.ANSWERED: ("number", "time", "evidence"),
+    Reason.EVIDENCE: ("number", "time"),
+    Reason.VAGUE: ("vague", "direction", "comparison"),
+    Reason.OVERSTATED: ("absolute", "puffery", "comparison", "booster"),
+    Reason.HEDGED: (*map(str, (HedgeType.EPISTEMIC, HedgeType.CONDITIONAL, HedgeType.APPROXIMATOR)),),
+    Reason.HEARSAY: ("hearsay", str(HedgeType.ATTRIBUTION)),
+    Reason.UNSUPPORTED_FORECAST: ("forecast", "commitment"),
+    Reason.CONTRADICTED: ("number", "denial", "absolute", "time"),
+    Reason.EVADED: ("vague", "puffery", "denial"),
+}
+#: Reasons that make no sense without such a word.
+NEEDS_CUE = frozenset({Reason.HEDGED, Reason.HEARSAY})
+#: n-gram lengths of the columns of `claim_grams`.
+_GRAM_WORDS = (1, 2, 3, 1, 2)
+_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words of a known kind: token range [first, last)."""
+
+    first: int
+    last: int
+    kind: str
+
+
+class CueFinder:
+    """Finds cues in the claims of one transcript.
+
+    Args:
+        table: The token arrays.
+        texts: The text of each turn.
+        hedges: The hedges found.
+    """
+
+    def __init__(self, table: TokenTable, texts: Sequence[str], hedges: Sequence[Hedge]) -> None:
+        self.table = table
+        self.texts = texts
+        kinds = list(KINDS)
+        first, length, kind = table.signal_matches
+        self.marks = [Mark(int(a), int(a + n), kinds[k]) for a, n, k in zip(first, length, kind, strict=True)]
+        for hedge in hedges:
+            a, b = table.token_span(hedge.turn, hedge.start, hedge.end)
+            if a < b:
+                self.marks.append(Mark(a, b, str(hedge.type)))
+        number = kinds.index("number")
+        self.marks += [Mark(int(i), int(i) + 1, "number") for i in np.flatnonzero(table.digit)]
+        self.marks.sort(key=lambda mark: (mark.first, mark.last))
+        self._firsts = [mark.first for mark in self.marks]
+        self.number = number
+
+    def inside(self, start: int, stop: int) -> list[Mark]:
+        """Marks that lie within a token range."""
+        import bisect
+
+        low = bisect.bisect_left(self._firsts, start)
+        high = bisect.bisect_left(self._firsts, stop)
+        return [mark for mark in self.marks[low:high] if mark.last <= stop]
+
+    def find(self, reason: Reason, start: int, stop: int, weights: NDArray[np.float64]) -> tuple[Cue, ...]:
+        """At most two cues for a reason, in order of place; empty only if the reason cannot stand without one.
+
+        Args:
+            reason: The reason to explain.
+            start, stop: The claim's token range.
+            weights: What the reason's model gives the words that begin at each token of the claim,
+                shape (stop - start, k), columns as in `claim_grams`.
+        """
+        share = _token_shares(weights)
+        relevant = [mark for mark in self.inside(start, stop) if mark.kind in SPEAKS_FOR[reason]]
+        scored = sorted(
+            ((float(share[m.first - start : m.last - start].sum()), m) for m in relevant),
+            key=lambda pair: (-pair[0], pair[1].first),
+        )
+        chosen: list[Mark] = []
+        for score, mark in scored:
+            apart = all(mark.last <= other.first or mark.first >= other.last for other in chosen)
+            if apart and (score > 0 or not chosen):
+                chosen.append(mark)
+            if len(chosen) == _MOST:
+                break
+        if not chosen and reason not in NEEDS_CUE:
+            content = np.flatnonzero(self.table.content[start:stop])
+            content = content if len(content) else np.arange(stop - start)
+            best = start + int(content[share[content].argmax()])
+            chosen = [Mark(best, best + 1, "word")]
+        return tuple(self._cue(mark, reason) for mark in sorted(chosen, key=lambda mark: mark.first))
+
+    def _cue(self, mark: Mark, reason: Reason) -> Cue:
+        table = self.table
+        start, end = int(table.start[mark.first]), int(table.end[mark.last - 1])
+        text = self.texts[int(table.turn[mark.first])][start:end]
+        return Cue(text, start, end, mark.kind, reason)
+
+
+def _token_shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each token's share of the weights of all n-grams that lie within the claim and cover it."""
+    n = len(weights)
+    share = np.zeros(n)
+    for column, length in enumerate(_GRAM_WORDS):
+        for offset in range(length):
+            within = n - length + 1
+            if within > 0:
+                share[offset : offset + within] += weights[:within, column] / length
+    return share

@@ -1,0 +1,78 @@
+"""Other turns that bear on a claim: who confirmed or denied it, what was asked before or after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from overstate.features.tokens import TokenTable
+from overstate.lexicons import KINDS
+from overstate.types import Evidence, Reason, Relation
+
+__all__ = ["NEEDS_LINK", "find_link"]
+
+#: Reasons that rest on another turn and cannot stand without one.
+NEEDS_LINK = frozenset({Reason.CORROBORATION, Reason.ANSWERED, Reason.CONTRADICTED, Reason.EVADED})
+_QUESTION = list(KINDS).index("question")
+#: Turns looked at after a claim for a question about it.
+_AHEAD = 2
+
+
+def find_link(
+    reason: Reason, table: TokenTable, texts: Sequence[str], start: int, stop: int, echo: int
+) -> Evidence | None:
+    """The turn that stands behind a reason, quoted by its nearest sentence, or None if there is none.
+
+    Args:
+        reason: One of `NEEDS_LINK`.
+        table: The token arrays.
+        texts: The text of each turn.
+        start, stop: The claim's token range.
+        echo: The nearby turn by somebody else that shares most words with the claim; -1 for none.
+    """
+    turn = int(table.turn[start])
+    if reason in (Reason.CORROBORATION, Reason.CONTRADICTED):
+        if echo < 0:
+            return None
+        relation = Relation.SUPPORTS if reason is Reason.CORROBORATION else Relation.CONTRADICTS
+        return _quote(relation, table, texts, echo, _nearest_sentence(table, echo, start, stop))
+    asked = _question_near(table, turn)
+    if asked is None:
+        return None
+    if reason is Reason.EVADED:
+        return _quote(Relation.QUESTIONS, table, texts, *asked)
+    following = asked[0] + 1
+    if following < table.turns and table.speaker[following] == table.speaker[turn] and following > turn:
+        return _quote(Relation.ANSWERS, table, texts, following, _nearest_sentence(table, following, start, stop))
+    return _quote(Relation.QUESTIONS, table, texts, *asked)
+
+
+def _question_near(table: TokenTable, turn: int) -> tuple[int, int] | None:
+    """Turn and sentence of a question by somebody else: just after the claim's turn, or just before it."""
+    after = range(turn + 1, min(turn + 1 + _AHEAD, table.turns))
+    for other in [*after, turn - 1]:
+        if other < 0 or table.speaker[other] == table.speaker[turn]:
+            continue
+        low, high = table.turn_start[other], table.turn_start[other + 1]
+        marks = np.flatnonzero(table.signal[low:high, _QUESTION]) + low
+        if len(marks):
+            return other, int(table.sentence[marks[-1]])
+    return None
+
+
+def _nearest_sentence(table: TokenTable, turn: int, start: int, stop: int) -> int:
+    """The sentence of a turn that shares most content words with the claim, the first of equals."""
+    low, high = int(table.turn_start[turn]), int(table.turn_start[turn + 1])
+    mine = table.lower[start:stop][table.content[start:stop]]
+    shared = np.isin(table.lower[low:high], mine)
+    sentences = table.sentence[low:high]
+    counts = np.bincount(sentences - sentences[0], weights=shared)
+    return int(sentences[0] + counts.argmax())
+
+
+def _quote(relation: Relation, table: TokenTable, texts: Sequence[str], turn: int, sentence: int) -> Evidence:
+    first = int(table.sentence_start[sentence])
+    last = int(table.sentence_end[sentence]) - 1
+    start, end = int(table.start[first]), int(table.end[last])
+    return Evidence(relation, texts[turn][start:end], turn, start, end)

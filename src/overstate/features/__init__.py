@@ -1,0 +1,1 @@
+"""Numbers for the classifiers, made of token arrays. No spaCy objects here."""

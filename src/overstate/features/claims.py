@@ -1,0 +1,243 @@
+"""What a claim looks like to the models that judge it: its words, what stands around it, and some counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from overstate.features.hashing import Rows, hashed, spread
+from overstate.features.tokens import Ints, TokenTable, combine
+from overstate.lexicons import KINDS
+
+__all__ = ["BLOCKS", "ClaimInputs", "Spans", "claim_grams", "claim_inputs", "gram_columns"]
+
+#: Blocks of word features: name, log2 of the columns, weight beside the others.
+BLOCKS = (
+    ("claim", 17, 1.0),
+    ("before", 15, 0.5),
+    ("after", 15, 0.5),
+    ("previous turn", 15, 0.5),
+    ("next turn", 15, 0.5),
+)
+#: Words looked at on each side of a claim, and of the turns next to its own.
+CONTEXT = 25
+#: Turns looked at on each side for the same words.
+NEARBY = 8
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Token ranges [start, stop) with a number for their type, each of shape (m,)."""
+
+    start: Ints
+    stop: Ints
+    type: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimInputs:
+    """Features of m claims.
+
+    Attributes:
+        blocks: One sparse count matrix for each of `BLOCKS`, shape (m, 2**bits).
+        dense: Counts, flags and mean vectors, shape (m, d).
+        echo: Index of the nearby turn by somebody else that shares most with each claim; -1 if none does.
+    """
+
+    blocks: tuple[sparse.csr_matrix, ...]
+    dense: Floats
+    echo: Ints
+
+
+def claim_grams(table: TokenTable) -> NDArray[np.uint64]:
+    """Hashes of the 1-, 2- and 3-grams and word classes that begin at each token, shape (n, 5)."""
+    lower, clusters = table.lower, table.clusters
+    pair = combine(lower, table.shifted(lower, 1))
+    triple = combine(pair, table.shifted(lower, 2))
+    middle, fine = (np.ascontiguousarray(clusters[:, j]) for j in (1, 2))
+    return np.stack([lower, pair, triple, fine, combine(middle, table.shifted(middle, 1))], axis=1)
+
+
+def gram_columns(grams: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Columns in the claim's own block of the features that begin at each token, shape (n, 5)."""
+    bits = BLOCKS[0][1]
+    return np.stack([hashed(grams[:, j], j + 1, bits) for j in range(grams.shape[1])], axis=1)
+
+
+def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> ClaimInputs:
+    """Features of the claims [start, stop), given the hedges found in the transcript."""
+    grams = claim_grams(table)
+    turn = table.turn[start] if len(start) else start
+    low, high = table.turn_start[turn], table.turn_start[turn + 1]
+    has_previous, has_next = turn > 0, turn + 1 < table.turns
+    previous_end = low
+    previous_start = table.turn_start[np.maximum(turn - 1, 0)]
+    next_end = table.turn_start[np.minimum(turn + 2, table.turns)]
+    ranges = {
+        "claim": (start, stop, 5),
+        "before": (np.maximum(low, start - CONTEXT), start, 2),
+        "after": (stop, np.minimum(high, stop + CONTEXT), 2),
+        "previous turn": (
+            np.maximum(previous_start, previous_end - CONTEXT),
+            np.where(has_previous, previous_end, 0),
+            2,
+        ),
+        "next turn": (high, np.where(has_next, np.minimum(next_end, high + CONTEXT), 0), 2),
+    }
+    blocks = []
+    for name, bits, _ in BLOCKS:
+        begin, end, width = ranges[name]
+        rows = Rows(len(start), bits)
+        rows.counts(begin, end, grams[:, :width])
+        if name == "claim" and len(start):
+            rows.add(grams[start, 0], grams[start, 1], grams[stop - 1, 0])
+        blocks.append(rows.matrix())
+    echo, overlaps = _overlaps(table, start, stop, turn)
+    columns = [
+        *_signal_counts(table, start, stop, turn),
+        *_shape_counts(table, start, stop, turn),
+        *_hedge_counts(start, stop, hedges, table),
+        *overlaps,
+        *_setting(table, turn),
+    ]
+    vectors = _mean_vectors(table, start, stop)
+    dense = np.hstack([np.column_stack(columns), vectors]) if columns else vectors
+    return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo)
+
+
+def _between(cumulated: NDArray[np.float64], start: Ints, stop: Ints) -> NDArray[np.float64]:
+    return cumulated[np.maximum(start, stop)] - cumulated[start]
+
+
+def _cumulated(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0, dtype=np.float64)])
+
+
+def _signal_counts(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> list[NDArray[np.float64]]:
+    """Signal words by kind: in the claim, in the rest of its sentence, in its turn, at the head of the next turns."""
+    total = _cumulated(table.signal)
+    if not len(start):
+        return [np.zeros(0)] * (5 * len(KINDS) + 1)
+    first, last = table.sentence[start], table.sentence[stop - 1]
+    sentence = (table.sentence_start[first], table.sentence_end[last])
+    low, high = table.turn_start[turn], table.turn_start[turn + 1]
+    inside = _between(total, start, stop)
+    around = _between(total, *sentence) - inside
+    whole = _between(total, low, high)
+    heads = []
+    for ahead in (1, 2):
+        begin = table.turn_start[np.minimum(turn + ahead, table.turns)]
+        end = table.turn_start[np.minimum(turn + ahead + 1, table.turns)]
+        heads.append(_between(total, begin, np.minimum(end, begin + 12)))
+    number = list(KINDS).index("number")
+    bare = (inside[:, number] == 0) & (whole[:, number] == 0)
+    parts = [np.minimum(inside, 3), np.minimum(around, 3), np.minimum(whole, 9) / 4, *(np.minimum(h, 2) for h in heads)]
+    return [*np.hstack(parts).T, bare.astype(np.float64)]
+
+
+def _shape_counts(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> list[NDArray[np.float64]]:
+    """Digits, lengths, place in the turn and in the call, questions before and after."""
+    digits = np.r_[0, np.cumsum(table.digit)]
+    marks = np.r_[0, np.cumsum(table.signal[:, list(KINDS).index("question")] > 0)]
+    low, high = table.turn_start[turn], table.turn_start[turn + 1]
+    before = table.turn_start[np.maximum(turn - 1, 0)]
+    after = table.turn_start[np.minimum(turn + 2, table.turns)]
+    asked = (marks[low] - marks[np.maximum(before, low - 12)]) > 0
+    asks = (marks[np.minimum(after, high + 15)] - marks[high]) > 0
+    content = np.r_[0, np.cumsum(table.content)]
+    inside = digits[stop] - digits[start]
+    return [
+        np.minimum(inside, 3),
+        inside > 0,
+        np.minimum(digits[high] - digits[low] - inside, 8) / 3,
+        np.log1p(stop - start),
+        np.log1p(content[stop] - content[start]),
+        np.log1p(high - low),
+        np.log1p(start - low),
+        np.log1p(high - stop),
+        (start - low) < 3,
+        turn / max(1, table.turns),
+        asked,
+        asks,
+        asked & (start - low < 3),
+    ]
+
+
+def _hedge_counts(start: Ints, stop: Ints, hedges: Spans, table: TokenTable) -> list[NDArray[np.float64]]:
+    """Hedges by type inside the claim, and any just before it in its sentence."""
+    marks = np.zeros((len(table), 4), dtype=np.float32)
+    marks[hedges.start, hedges.type] = 1.0
+    total = _cumulated(marks)
+    inside = _between(total, start, stop)
+    opening = np.maximum(table.sentence_start[table.sentence[start]] if len(start) else start, start - 6)
+    return [*np.minimum(inside, 3).T, np.minimum(_between(total, opening, start).sum(axis=1), 2)]
+
+
+def _overlaps(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[Ints, list[NDArray[np.float64]]]:
+    """Shared content words with nearby turns, rare words counting more: by others before and after, and by oneself."""
+    m = len(start)
+    _, word = np.unique(table.lower, return_inverse=True)
+    width = int(word.max(initial=0)) + 1
+    # which words each turn holds, as sorted numbers turn * width + word
+    said = np.unique(table.turn[table.content] * width + word[table.content])
+    rarity = 1.0 / np.maximum(np.bincount(said % width, minlength=width), 1.0)
+    row, index = spread(start, stop)
+    mine = np.unique(row[table.content[index]] * width + word[index[table.content[index]]])
+    row, mine = mine // width, mine % width
+    gaps = np.array([*range(-NEARBY, 0), *range(1, NEARBY + 1)])
+    wanted = (turn[row][:, None] + gaps) * width + mine[:, None]
+    at = np.minimum(np.searchsorted(said, wanted), len(said) - 1) if len(said) else np.zeros_like(wanted)
+    there = said[at] == wanted if len(said) else np.zeros(wanted.shape, dtype=bool)
+    shared = np.stack(
+        [np.bincount(row, weights=there[:, j] * rarity[mine], minlength=m) for j in range(len(gaps))], axis=1
+    )
+    other = turn[:, None] + gaps
+    valid = (other >= 0) & (other < table.turns)
+    speaker = table.speaker[np.clip(other, 0, max(table.turns - 1, 0))]
+    same = speaker == table.speaker[turn][:, None]
+    by_others = shared * (valid & ~same)
+    best = [
+        by_others[:, gaps < 0].max(axis=1, initial=0.0),
+        by_others[:, gaps > 0].max(axis=1, initial=0.0),
+        (shared * (valid & same)).max(axis=1, initial=0.0),
+    ]
+    nearest = by_others.argmax(axis=1)
+    echo = np.where(by_others.max(axis=1, initial=0.0) > 0, other[np.arange(m), nearest], -1)
+    return echo, [np.minimum(value, 3) for value in best]
+
+
+def _setting(table: TokenTable, turn: Ints) -> list[NDArray[np.float64]]:
+    """The kind of conversation: turns, speakers, how evenly they share it, how much this one says."""
+    length = np.diff(table.turn_start)
+    words = np.bincount(table.speaker, weights=length, minlength=1)
+    share = words / max(words.sum(), 1.0)
+    ones = np.ones(len(turn))
+    return [
+        ones * np.log1p(table.turns),
+        ones * len(share),
+        ones * share.max(initial=0.0),
+        ones * np.log1p(length.mean() if len(length) else 0.0),
+        share[table.speaker[turn]],
+    ]
+
+
+def _mean_vectors(table: TokenTable, start: Ints, stop: Ints) -> NDArray[np.float64]:
+    """Mean word vector of the claim and of the whole transcript."""
+    vectors = table.vectors
+    content = np.r_[0, np.cumsum(table.content)]
+    total = _cumulated(vectors)
+    mean = _between(total, start, stop) / np.maximum(content[stop] - content[start], 1)[:, None]
+    whole = total[-1] / max(1, content[-1])
+    return np.hstack([mean, np.broadcast_to(whole, (len(start), vectors.shape[1]))])
+
+
+def inputs_of(parts: Sequence[ClaimInputs]) -> ClaimInputs:
+    """The inputs of several transcripts, one beneath the other."""
+    blocks = tuple(sparse.vstack([p.blocks[i] for p in parts]).tocsr() for i in range(len(BLOCKS)))
+    return ClaimInputs(blocks, np.concatenate([p.dense for p in parts]), np.concatenate([p.echo for p in parts]))

@@ -1,0 +1,98 @@
+"""Hedge candidates: places where the words of a known cue stand, and what each looks like in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from overstate.features.hashing import Rows, bucket
+from overstate.features.tokens import Ints, TokenTable, combine, PhraseIndex
+
+__all__ = ["CueMatches", "cue_features", "cue_matches"]
+
+BITS = 17
+_REACH = 4
+
+
+@dataclass(frozen=True, eq=False)
+class CueMatches:
+    """Candidates: token range [start, stop) and index of the lexicon entry, each of shape (m,)."""
+
+    start: Ints
+    stop: Ints
+    entry: Ints
+
+
+def cue_matches(table: TokenTable, index: PhraseIndex) -> CueMatches:
+    """All places where a cue of the lexicon stands, overlapping ones included, each place once."""
+    start, length, entry = index.matches(table.lower, table.turn)
+    keep = np.ones(len(start), dtype=bool)
+    keep[1:] = (start[1:] != start[:-1]) | (length[1:] != length[:-1])
+    return CueMatches(start[keep], (start + length)[keep], entry[keep])
+
+
+def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
+    """The cue, its neighbours, each crossed with the cue, and the sentence it stands in, shape (m, 2**BITS)."""
+    rows = Rows(len(found.start), BITS)
+    if not len(found.start):
+        return rows.matrix()
+    start, stop, lower = found.start, found.stop, table.lower
+    middle, fine = (np.ascontiguousarray(table.clusters[:, j]) for j in (1, 2))
+    cue = _cue_hash(table, found)
+    rows.add(cue)
+    around = [(start - 1, -k) for k in range(_REACH)] + [(stop, k) for k in range(_REACH)]
+    word, shape, near, far = {}, {}, {}, {}
+    clamp = len(table) - 1
+    for i, (edge, k) in enumerate(around):
+        # `shifted` guards turn borders; the edge itself may lie outside the table
+        inside = (edge >= 0) & (edge <= clamp)
+        at = np.clip(edge, 0, clamp)
+        same = inside & (table.turn[at] == table.turn[start])
+        pick = lambda column, k=k, at=at, same=same: np.where(  # noqa: E731 - a one-line view of four columns
+            same, table.shifted(column, k)[at], np.uint64(7)
+        )
+        word[i], near[i], far[i], shape[i] = pick(lower), pick(fine), pick(middle), pick(table.shape)
+    for i in range(len(around)):
+        rows.add(word[i], near[i], far[i], combine(cue, word[i]), combine(cue, near[i]), combine(cue, far[i]))
+    for i in (0, _REACH):
+        rows.add(shape[i], combine(cue, shape[i]), combine(cue, combine(word[i], word[i + 1])))
+        rows.add(combine(cue, combine(far[i], far[i + 1])))
+    rows.add(combine(cue, combine(word[0], word[_REACH])), combine(cue, combine(far[0], far[_REACH])))
+    sentence = table.sentence[start]
+    first = lower[table.sentence_start][sentence]
+    question = table.is_question[sentence].astype(np.uint64)
+    opens = (start == table.sentence_start[sentence]).astype(np.uint64)
+    rows.add(combine(cue, first), combine(cue, question), combine(cue, opens), combine(combine(cue, question), opens))
+    rows.add(combine(cue, bucket(table.sentence_end[sentence] - stop)), _nesting(found), combine(cue, _nesting(found)))
+    size = bucket(np.diff(table.turn_start))[table.turn[start]]
+    rows.add(combine(cue, size))
+    return rows.matrix()
+
+
+def _cue_hash(table: TokenTable, found: CueMatches) -> np.ndarray:
+    """A hash of the cue's words, so that a model does not depend on the order of the lexicon."""
+    value = table.lower[found.start].copy()
+    for k in range(1, int((found.stop - found.start).max(initial=1))):
+        longer = found.stop - found.start > k
+        value[longer] = combine(value[longer], table.lower[found.start[longer] + k])
+    return value
+
+
+def _nesting(found: CueMatches) -> np.ndarray:
+    """Whether a candidate lies within a longer one (1), or holds a shorter one (2)."""
+    within = np.zeros(len(found.start), dtype=np.uint64)
+    length = found.stop - found.start
+    # candidates are sorted by start and no cue has more than a handful of words, so neighbours suffice
+    for gap in range(1, 8):
+        if gap >= len(length):
+            break
+        a, b = slice(None, -gap), slice(gap, None)
+        inside = (found.start[b] >= found.start[a]) & (found.stop[b] <= found.stop[a])
+        outside = (found.start[a] >= found.start[b]) & (found.stop[a] <= found.stop[b])
+        within[b][inside] |= np.uint64(1)
+        within[a][inside] |= np.uint64(2)
+        within[a][outside] |= np.uint64(1)
+        within[b][outside] |= np.uint64(2)
+    return within

@@ -1,0 +1,218 @@
+"""Candidate claims: token ranges between possible cuts, and what each looks like to the model that weighs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from overstate.features.hashing import Rows, bucket
+from overstate.features.tokens import (
+    OUTSIDE,
+    STRONG_BREAKS,
+    Bools,
+    Hashes,
+    Ints,
+    TokenTable,
+    combine,
+)
+
+__all__ = ["Candidates", "candidates", "span_features"]
+
+BITS = 18
+#: Log-odds of a cut below which no claim may start or end; it keeps nearly all true edges.
+CUT_FLOOR = -3.5
+#: A claim runs over at most so many pieces between cuts.
+MAX_PIECES = 10
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Possible claims of one transcript: all runs of up to `MAX_PIECES` neighbouring pieces of one sentence.
+
+    Attributes:
+        cut: Token index where each piece begins, shape (pieces,).
+        piece_end: Token index after each piece's last word, shape (pieces,).
+        first, last: First and last piece of each candidate, both included, shape (m,).
+        cut_score: Log-odds that a claim edge lies before the token, shape (n,).
+        inside_score: Log-odds that the token lies inside a claim, shape (n,).
+    """
+
+    cut: Ints
+    piece_end: Ints
+    first: Ints
+    last: Ints
+    cut_score: Floats
+    inside_score: Floats
+
+    @property
+    def start(self) -> Ints:
+        """First token of each candidate."""
+        return self.cut[self.first]
+
+    @property
+    def stop(self) -> Ints:
+        """Index after the last token of each candidate."""
+        return self.piece_end[self.last]
+
+
+def candidates(table: TokenTable, cut_score: Floats, inside_score: Floats) -> Candidates:
+    """Cut the turns where an edge is likely, at strong punctuation and at sentence starts; list all runs of pieces."""
+    n, place = len(table), np.arange(len(table))
+    words = ~table.punct
+    forced = np.zeros(n, dtype=bool)
+    if n:
+        forced[0] = True
+        forced[1:] = np.isin(table.lower[:-1], STRONG_BREAKS) | (table.turn[1:] != table.turn[:-1])
+    cut = np.flatnonzero(words & ((cut_score > CUT_FLOOR) | forced))
+    spoken = np.flatnonzero(words)
+    if len(spoken):
+        fresh = np.r_[True, table.sentence[spoken[1:]] != table.sentence[spoken[:-1]]]
+        cut = np.union1d(cut, spoken[fresh])
+    last_word = np.maximum.accumulate(np.where(words, place, -1)) if n else place
+    piece_end = last_word[np.append(cut[1:], n) - 1] + 1 if len(cut) else cut
+    sentence = table.sentence[cut]
+    first, last = [], []
+    for length in range(min(MAX_PIECES, len(cut))):
+        i = np.arange(len(cut) - length)
+        i = i[sentence[i] == sentence[i + length]]
+        first.append(i)
+        last.append(i + length)
+    none = np.zeros(0, dtype=np.int64)
+    return Candidates(
+        cut,
+        piece_end,
+        np.concatenate(first) if first else none,
+        np.concatenate(last) if last else none,
+        cut_score,
+        inside_score,
+    )
+
+
+def span_features(table: TokenTable, spans: Candidates) -> sparse.csr_matrix:
+    """Words at and around the edges, the words inside as a bag, and the scores of the models before."""
+    rows = Rows(len(spans.first), BITS)
+    if not len(spans.first):
+        return sparse.hstack([rows.matrix(), sparse.csr_matrix((0, 6))]).tocsr()
+    start, stop = spans.start, spans.stop
+    frame = _Frame(table, spans)
+    _edges(frame, rows)
+    scores = _scores(spans, frame)
+    _quantised(scores, frame, rows)
+    lower, clusters = table.lower, table.clusters
+    coarse, middle, fine = (np.ascontiguousarray(clusters[:, j]) for j in range(3))
+    pairs = combine(coarse, table.shifted(coarse, 1))
+    bag = [
+        lower,
+        combine(lower, table.shifted(lower, 1)),
+        fine,
+        combine(middle, table.shifted(middle, 1)),
+        combine(pairs, table.shifted(coarse, 2)),
+    ]
+    rows.bag(start, stop, np.stack(bag, axis=1), weight=1.5 * np.sqrt(len(bag)))
+    dense = np.clip(np.column_stack([*scores, np.log1p(stop - start)]), -6, 6) / 3
+    return sparse.hstack([rows.matrix(), sparse.csr_matrix(dense.astype(np.float32))]).tocsr()
+
+
+class _Frame:
+    """Where each candidate stands: tokens at its edges, its sentence, its turn."""
+
+    def __init__(self, table: TokenTable, spans: Candidates) -> None:
+        self.table = table
+        self.start, self.stop = spans.start, spans.stop
+        self.pieces = (spans.last - spans.first).astype(np.uint64)
+        self.sentence = table.sentence[self.start]
+        of_cut = table.sentence[spans.cut]
+        # the first piece of a sentence starts it; the last one ends it
+        starts = np.r_[True, of_cut[1:] != of_cut[:-1]]
+        ends = np.r_[of_cut[1:] != of_cut[:-1], True]
+        self.starts_sentence: Bools = starts[spans.first]
+        self.ends_sentence: Bools = ends[spans.last]
+        self.ends_piece: Bools = ends
+        turn = table.turn[table.sentence_start]
+        opens = np.r_[True, turn[1:] != turn[:-1]][self.sentence] & self.starts_sentence
+        closes = np.r_[turn[1:] != turn[:-1], True][self.sentence] & self.ends_sentence
+        question = table.is_question[self.sentence]
+        self.question = question.astype(np.uint64)
+        self.place = (self.starts_sentence + 2 * self.ends_sentence + 4 * question + 8 * opens + 16 * closes).astype(
+            np.uint64
+        )
+
+    def inside(self, column: Hashes, at: Ints) -> Hashes:
+        """The column at token indices, `OUTSIDE` where they leave the candidate."""
+        within = (at >= self.start) & (at < self.stop)
+        return np.where(within, column[np.clip(at, 0, len(column) - 1)], OUTSIDE)
+
+    def around(self, column: Hashes, at: Ints) -> Hashes:
+        """The column at token indices, `OUTSIDE` where they leave the turn."""
+        kept = np.clip(at, 0, len(column) - 1)
+        within = (kept == at) & (self.table.turn[kept] == self.table.turn[self.start])
+        return np.where(within, column[kept], OUTSIDE)
+
+
+def _edges(frame: _Frame, rows: Rows) -> None:
+    table, start, stop = frame.table, frame.start, frame.stop
+    lower = table.lower
+    middle, fine = (np.ascontiguousarray(table.clusters[:, j]) for j in (1, 2))
+    head = [frame.inside(lower, start + k) for k in range(4)]
+    tail = [frame.inside(lower, stop - 1 - k) for k in range(3)]
+    before = [frame.around(lower, start - 1 - k) for k in range(3)]
+    after = [frame.around(lower, stop + k) for k in range(3)]
+    classes = [frame.inside(middle, start + k) for k in range(4)]
+    class_before = [frame.around(middle, start - 1 - k) for k in range(3)]
+    rows.add(*head, *tail, *before, *after, *classes, *class_before)
+    rows.add(*(frame.inside(fine, start + k) for k in range(4)))
+    rows.add(*(frame.inside(middle, stop - 1 - k) for k in range(3)))
+    rows.add(*(frame.around(middle, stop + k) for k in range(3)))
+    pair, class_pair = combine(head[0], head[1]), combine(classes[0], classes[1])
+    rows.add(pair, combine(pair, head[2]), class_pair, combine(class_pair, classes[2]))
+    rows.add(combine(tail[0], tail[1]), combine(before[0], before[1]), combine(before[0], head[0]))
+    rows.add(combine(combine(before[0], head[0]), head[1]), combine(after[0], after[1]), combine(tail[0], after[0]))
+    rows.add(combine(combine(class_before[0], classes[0]), classes[1]))
+    length = bucket(stop - start)
+    rows.add(length, frame.pieces, frame.place, combine(length, frame.place), combine(frame.place, head[0]))
+    rows.add(combine(frame.place, pair), combine(length, head[0]), combine(frame.question, pair))
+    _sentence_context(frame, rows, length, head[0])
+
+
+def _sentence_context(frame: _Frame, rows: Rows, length: Hashes, head: Hashes) -> None:
+    table, of = frame.table, frame.sentence
+    start, end = table.sentence_start, table.sentence_end
+    turn = table.turn[start]
+    first = table.lower[start]
+    pair = combine(first, table.lower[np.minimum(start + 1, end - 1)])
+    rows.add(first[of], pair[of], combine(first[of], frame.place))
+    question = table.is_question.astype(np.uint64)
+    same = (turn[1:] == turn[:-1]).astype(np.uint64) * np.uint64(2)
+    before = np.r_[np.uint64(9), question[:-1] + same][of]
+    after = np.r_[question[1:] + same, np.uint64(9)][of]
+    rows.add(before, combine(before, length), combine(before, combine(frame.place, head)), combine(after, frame.place))
+    rows.add(np.r_[OUTSIDE, first[:-1]][of], np.r_[first[1:], OUTSIDE][of])
+
+
+def _scores(spans: Candidates, frame: _Frame) -> list[NDArray[np.float64]]:
+    """Log-odds of the edges (5 at a sentence's own edge), of the likeliest cut inside, of all cuts, of being inside."""
+    score = spans.cut_score[spans.cut].astype(np.float64)
+    left = np.where(frame.starts_sentence, 5.0, score[spans.first])
+    right = np.where(frame.ends_piece, 5.0, np.append(score[1:], 5.0))[spans.last]
+    inner = np.full(len(spans.first), -9.0)
+    reach = spans.last - spans.first
+    for k in range(1, int(reach.max(initial=0)) + 1):
+        longer = reach >= k
+        inner[longer] = np.maximum(inner[longer], score[spans.first[longer] + k])
+    softplus = np.r_[0.0, np.cumsum(np.logaddexp(0.0, score))]
+    total = softplus[spans.last + 1] - softplus[spans.first + 1]
+    inside = np.r_[0.0, np.cumsum(spans.inside_score, dtype=np.float64)]
+    mean = (inside[frame.stop] - inside[frame.start]) / np.maximum(frame.stop - frame.start, 1)
+    return [left, right, inner, total, mean]
+
+
+def _quantised(scores: list[NDArray[np.float64]], frame: _Frame, rows: Rows) -> None:
+    left, right, inner, total, mean = ((np.clip(np.round(x * 1.5), -9, 9) + 20).astype(np.uint64) for x in scores)
+    ends = frame.ends_sentence.astype(np.uint64)
+    rows.add(left, right, inner, total, mean, combine(left, right))
+    rows.add(combine(combine(mean, frame.pieces), ends), combine(inner, mean))

@@ -1,0 +1,257 @@
+"""Token arrays of a transcript, and what can be read off them without any model.
+
+A `TokenTable` is what crosses from the spaCy pipeline to the classifiers: numpy columns, one row a token, white space
+left out. Everything that depends on a token alone (sentence, word class, signal words) is computed once and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.strings import hash_string
+
+from overstate.lexicons import KINDS, Entry, signals, word_table
+
+__all__ = ["OUTSIDE", "Bools", "Hashes", "Ints", "TokenTable", "PhraseIndex"]
+
+Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
+
+#: Stands for "no token there" (before the start or after the end of a turn).
+OUTSIDE = np.uint64(0x5851F42D4C957F2D)
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_MIX2 = np.uint64(0xC2B2AE3D27D4EB4F)
+_ONE = np.uint64(1)
+
+
+def _hashes(words: Sequence[str]) -> Hashes:
+    return np.array([hash_string(word) for word in words], dtype=np.uint64)
+
+
+SENTENCE_ENDS = _hashes([".", "?", "!", "…", "..."])
+STRONG_BREAKS = _hashes([".", "?", "!", "…", "...", ";", ":", "—", "–", "--"])
+COMMA = np.uint64(hash_string(","))
+QUESTION_MARK = np.uint64(hash_string("?"))
+_STOP_WORDS = _hashes(
+    (
+        "the a an and or but so of to in on at for with from by is are was were be been it its it's that this "
+        "these those i you we they he she our your their as not n't do does did have has had will would can "
+        "could there here what which who um uh like just 's 're 've 'll 'm 'd if then than about very really "
+        "well yeah know think going"
+    ).split()
+)
+
+
+def combine(left: Hashes, right: Hashes) -> Hashes:
+    """Order-sensitive hash of pairs."""
+    return ((left * _MIX) ^ ((right + _MIX2) * _MIX2)) >> _ONE
+
+
+@cache
+def _word_classes() -> tuple[Hashes, Ints, NDArray[np.float32]]:
+    """The word table sorted by spaCy's hash of the word: hashes, clusters (0 is unknown), vectors in -1..1."""
+    table = word_table()
+    hashes = _hashes(table.words.tolist())
+    order = np.argsort(hashes)
+    return (
+        hashes[order],
+        table.clusters[order].astype(np.int64) + 1,
+        (table.vectors[order] / 127.0).astype(np.float32),
+    )
+
+
+class PhraseIndex:
+    """Finds the words of lexicon entries in token arrays; made once for a lexicon.
+
+    Args:
+        entries: The entries; matches name them by their index here.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        by_length: dict[int, list[int]] = {}
+        for i, entry in enumerate(entries):
+            by_length.setdefault(len(entry.words), []).append(i)
+        self._keys: dict[int, tuple[Hashes, Ints]] = {}
+        for length, members in by_length.items():
+            keys = np.array([_phrase_hash(entries[i].words) for i in members], dtype=np.uint64)
+            order = np.argsort(keys, kind="stable")
+            self._keys[length] = keys[order], np.array(members, dtype=np.int64)[order]
+
+    def matches(self, lower: Hashes, turn: Ints) -> tuple[Ints, Ints, Ints]:
+        """All places where the words of an entry stand within one turn.
+
+        Returns:
+            Token index of the first word, number of words, index of the entry; sorted by place, then length.
+        """
+        found: list[tuple[Ints, Ints, Ints]] = []
+        gram = lower
+        for length in range(1, max(self._keys, default=0) + 1):
+            if length > 1:
+                # the n-gram that starts here is the (n-1)-gram that starts here and the word n-1 further on
+                gram = combine(gram[:-1], lower[length - 1 :]) if len(gram) > 1 else gram[:0]
+            if length not in self._keys or not len(gram):
+                continue
+            keys, members = self._keys[length]
+            # an entry may stand in several kinds: every equal key is a match
+            low = np.searchsorted(keys, gram, side="left")
+            count = np.searchsorted(keys, gram, side="right") - low
+            count[turn[: len(gram)] != turn[length - 1 :]] = 0
+            for offset in range(int(count.max(initial=0))):
+                at = np.flatnonzero(count > offset)
+                found.append((at, np.full(len(at), length), members[low[at] + offset]))
+        if not found:
+            empty = np.zeros(0, dtype=np.int64)
+            return empty, empty, empty
+        start, size, entry = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.lexsort((size, start))
+        return start[order], size[order], entry[order]
+
+
+def _phrase_hash(words: Sequence[str]) -> int:
+    value = _hashes(words)
+    gram = value[:1]
+    for i in range(1, len(value)):
+        gram = combine(gram, value[i : i + 1])
+    return int(gram[0])
+
+
+@cache
+def _signal_index() -> tuple[PhraseIndex, Ints]:
+    """The signal lexicon's index, and the kind of each entry as an index into `KINDS`."""
+    entries = signals().entries
+    kinds = list(KINDS)
+    return PhraseIndex(entries), np.array([kinds.index(entry.kind) for entry in entries], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class TokenTable:
+    """Columns over the n tokens of one transcript.
+
+    Attributes:
+        lower: spaCy's 64-bit hashes of LOWER, shape (n,); likewise `shape`, `prefix`, `suffix`.
+        start: Character offset of the token in the text of its turn, shape (n,).
+        end: Its end, exclusive, shape (n,).
+        turn: Index of the turn, from 0, shape (n,), never decreasing.
+        punct: Whether the token holds no letter, digit or currency or percent sign, shape (n,).
+        digit: Whether it holds a digit, shape (n,).
+        speaker: A number for the speaker of each turn, shape (turns,).
+    """
+
+    lower: Hashes
+    shape: Hashes
+    prefix: Hashes
+    suffix: Hashes
+    start: Ints
+    end: Ints
+    turn: Ints
+    punct: Bools
+    digit: Bools
+    speaker: Ints
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    @property
+    def turns(self) -> int:
+        """How many turns there are, those without tokens included."""
+        return len(self.speaker)
+
+    @cached_property
+    def turn_start(self) -> Ints:
+        """Index of the first token of each turn, and n at the end, shape (turns + 1,)."""
+        return np.searchsorted(self.turn, np.arange(self.turns + 1))
+
+    @cached_property
+    def sentence_start(self) -> Ints:
+        """Index of the first token of each sentence: after . ? ! … and at the start of a turn."""
+        if not len(self):
+            return np.zeros(0, dtype=np.int64)
+        ends = np.isin(self.lower, SENTENCE_ENDS)
+        first = np.ones(len(self), dtype=bool)
+        first[1:] = (ends[:-1] & ~ends[1:]) | (self.turn[1:] != self.turn[:-1])
+        return np.flatnonzero(first)
+
+    @cached_property
+    def sentence_end(self) -> Ints:
+        """Index after the last token of each sentence."""
+        return np.append(self.sentence_start[1:], len(self)) if len(self) else self.sentence_start
+
+    @cached_property
+    def sentence(self) -> Ints:
+        """Index of the sentence of each token, shape (n,)."""
+        return np.searchsorted(self.sentence_start, np.arange(len(self)), side="right") - 1
+
+    @cached_property
+    def is_question(self) -> Bools:
+        """Whether each sentence ends in a question mark."""
+        return self.lower[self.sentence_end - 1] == QUESTION_MARK
+
+    @cached_property
+    def _class_rows(self) -> tuple[Ints, Bools]:
+        hashes = _word_classes()[0]
+        rows = np.minimum(np.searchsorted(hashes, self.lower), len(hashes) - 1)
+        return rows, hashes[rows] == self.lower
+
+    @cached_property
+    def clusters(self) -> Hashes:
+        """Word classes at three sizes, coarse to fine, 0 for an unknown word, shape (n, 3)."""
+        rows, known = self._class_rows
+        return np.where(known[:, None], _word_classes()[1][rows], 0).astype(np.uint64)
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        """Word vectors of content words, zero elsewhere, shape (n, dimensions)."""
+        rows, known = self._class_rows
+        return _word_classes()[2][rows] * (known & self.content)[:, None]
+
+    @cached_property
+    def content(self) -> Bools:
+        """Whether the token is a content word or an amount, shape (n,)."""
+        long = (self.end - self.start > 2) | self.digit
+        return ~np.isin(self.lower, _STOP_WORDS) & ~self.punct & long
+
+    @cached_property
+    def signal_matches(self) -> tuple[Ints, Ints, Ints]:
+        """Matches of the signal lexicon: first token, number of tokens, kind (index into `KINDS`)."""
+        index, kinds = _signal_index()
+        start, length, entry = index.matches(self.lower, self.turn)
+        return start, length, kinds[entry]
+
+    @cached_property
+    def signal(self) -> NDArray[np.float32]:
+        """1 where a signal word of a kind stands, shape (n, kinds); digits count as numbers."""
+        start, length, kind = self.signal_matches
+        marks = np.zeros((len(self), len(KINDS)), dtype=np.float32)
+        for offset in range(int(length.max(initial=0))):
+            within = length > offset
+            marks[start[within] + offset, kind[within]] = 1.0
+        marks[self.digit, list(KINDS).index("number")] = 1.0
+        return marks
+
+    def shifted(self, column: Hashes, by: int) -> Hashes:
+        """The column as seen `by` tokens further on (back if negative) in the same turn, else `OUTSIDE`."""
+        if by == 0:
+            return column
+        n = len(column)
+        out = np.full(n, OUTSIDE, dtype=np.uint64)
+        if abs(by) < n:
+            here, there = (slice(None, -by), slice(by, None)) if by > 0 else (slice(-by, None), slice(None, by))
+            out[here] = np.where(self.turn[there] == self.turn[here], column[there], OUTSIDE)
+        return out
+
+    def token_span(self, turn: int, start: int, end: int) -> tuple[int, int]:
+        """Token indices [first, last) of the characters start..end of a turn, outer punctuation left off.
+
+        Returns:
+            Two equal indices where no word lies in the span.
+        """
+        low, high = self.turn_start[turn], self.turn_start[turn + 1]
+        inside = np.flatnonzero((self.start[low:high] < end) & (self.end[low:high] > start)) + low
+        inside = inside[~self.punct[inside]]
+        return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (int(low), int(low))

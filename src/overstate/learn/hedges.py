@@ -1,0 +1,129 @@
+"""Finding hedges: each place where a known cue stands is accepted, with a type, or not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from overstate.errors import ModelError
+from overstate.features.claims import Spans
+from overstate.features.hedge_cues import CueMatches, cue_features, cue_matches
+from overstate.features.tokens import PhraseIndex, TokenTable
+from overstate.learn._folds import linear, log_odds, probability, slim
+from overstate.lexicons import Lexicon, hedges
+from overstate.types import HedgeType
+
+__all__ = ["TYPES", "HedgeModel"]
+
+TYPES = tuple(str(kind) for kind in HedgeType)
+NOT_A_HEDGE = "none"
+#: A cue is accepted when its four types together are at least this probable.
+THRESHOLD = 0.5
+#: A phrase labelled as a hedge at least so often joins the lexicon's cues.
+MIN_COUNT = 2
+MAX_WORDS = 6
+ALPHA = 2e-5
+
+
+class HedgeModel:
+    """Cues and a scikit-learn classifier over the cue and its neighbours.
+
+    Attributes:
+        lexicon: The lexicon's cues and those learned from labels.
+        classifier: Classes are `none` and the hedge types.
+    """
+
+    def __init__(self, lexicon: Lexicon, classifier: Any) -> None:
+        self.lexicon = lexicon
+        self.classifier = classifier
+        self._index = PhraseIndex(lexicon.entries)
+
+    @classmethod
+    def fit(
+        cls, tables: Sequence[TokenTable], gold: Sequence[Spans], words: Sequence[Sequence[str]], seed: int
+    ) -> HedgeModel:
+        """Learn cues and their acceptance.
+
+        Args:
+            tables: Token arrays, one a transcript.
+            gold: Labelled hedges of each, types as indices into `TYPES`.
+            words: Lower-cased words of each table, for new cues.
+            seed: Seed of the classifier.
+        """
+        lexicon = hedges().extended(_learned_cues(gold, words), source="labels")
+        index = PhraseIndex(lexicon.entries)
+        features, labels = [], []
+        for table, marks in zip(tables, gold, strict=True):
+            found = cue_matches(table, index)
+            features.append(cue_features(table, found))
+            true = {(a, b): TYPES[t] for a, b, t in zip(marks.start, marks.stop, marks.type, strict=True)}
+            spans = zip(found.start.tolist(), found.stop.tolist(), strict=True)
+            labels.extend(true.get(span, NOT_A_HEDGE) for span in spans)
+        classifier = linear(ALPHA, seed, passes=8).fit(sparse.vstack(features).tocsr(), np.array(labels))
+        return cls(lexicon, slim(classifier))
+
+    def predict(self, table: TokenTable) -> Spans:
+        """The hedges of a transcript, none overlapping, in order; types are indices into `TYPES`."""
+        found = cue_matches(table, self._index)
+        if not len(found.start):
+            none = np.zeros(0, dtype=np.int64)
+            return Spans(none, none, none)
+        # one against the rest, as the classifier was fitted; normalised like its own predict_proba
+        chance = probability(log_odds(self.classifier, cue_features(table, found)))
+        chance /= np.maximum(chance.sum(axis=1, keepdims=True), 1e-12)
+        classes = list(self.classifier.classes_)
+        kinds = np.array([classes.index(kind) if kind in classes else -1 for kind in TYPES])
+        by_type = np.where(kinds >= 0, chance[:, kinds], 0.0)
+        return _best_apart(found, by_type)
+
+    def to_state(self) -> dict[str, Any]:
+        """What `from_state` needs to build the same model."""
+        cues = [[" ".join(entry.words), entry.kind] for entry in self.lexicon.entries if entry.source == "labels"]
+        return {"classifier": self.classifier, "cues": cues}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> HedgeModel:
+        """Build the model of a saved state.
+
+        Raises:
+            ModelError: The state lacks a part.
+        """
+        try:
+            return cls(hedges().extended(map(tuple, state["cues"]), source="labels"), state["classifier"])
+        except KeyError as error:
+            raise ModelError(f"the hedge model lacks {error}") from None
+
+
+def _learned_cues(gold: Sequence[Spans], words: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Phrases labelled as hedges more than once, with their commonest type, in alphabetical order."""
+    seen: dict[tuple[str, ...], Counter[int]] = {}
+    for marks, text in zip(gold, words, strict=True):
+        for a, b, kind in zip(marks.start, marks.stop, marks.type, strict=True):
+            seen.setdefault(tuple(text[a:b]), Counter())[int(kind)] += 1
+    known = {entry.words for entry in hedges().entries}
+    return [
+        (" ".join(phrase), TYPES[kinds.most_common(1)[0][0]])
+        for phrase, kinds in sorted(seen.items())
+        if kinds.total() >= MIN_COUNT and len(phrase) <= MAX_WORDS and phrase not in known
+    ]
+
+
+def _best_apart(found: CueMatches, by_type: np.ndarray) -> Spans:
+    """The likeliest candidates above the threshold that do not overlap."""
+    total = by_type.sum(axis=1)
+    taken: list[int] = []
+    for i in np.argsort(-total, kind="stable"):
+        if total[i] < THRESHOLD:
+            break
+        if all(
+            found.stop[i] <= found.start[j] or found.start[i] >= found.stop[j]
+            for j in taken
+            if abs(int(found.start[i]) - int(found.start[j])) < 16
+        ):
+            taken.append(int(i))
+    keep = np.array(sorted(taken, key=lambda i: int(found.start[i])), dtype=np.int64)
+    return Spans(found.start[keep], found.stop[keep], by_type[keep].argmax(axis=1) if len(keep) else keep)

@@ -1,0 +1,276 @@
+"""Judging claims: calibrated probabilities of the three statuses, and of the reasons for them.
+
+A logistic regression sees the words of a claim and those around it (TF-IDF of n-grams, in blocks) beside counts and
+mean word vectors. A second, tiny one maps its log-probabilities to calibrated ones; it is fitted on judgements of
+transcripts that the first had not seen (Platt 1999, "Probabilistic Outputs", for more than two classes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import cohen_kappa_score
+from sklearn.preprocessing import StandardScaler
+
+from overstate.errors import DataError, ModelError
+from overstate.features.claims import BLOCKS, ClaimInputs, inputs_of
+from overstate.features.tokens import Ints
+from overstate.learn._folds import Matrix, folds_of, log_odds, probability
+from overstate.types import ASK_REASONS, VERIFIED_REASONS, Reason, Status
+
+__all__ = ["STATUSES", "Judgement", "StatusModel", "Weighting"]
+
+STATUSES = tuple(str(status) for status in Status)
+REASONS = tuple(str(reason) for reason in (*VERIFIED_REASONS, *ASK_REASONS))
+#: A feature must occur in at least so many training claims.
+MIN_DOCUMENTS = 3
+DENSE_WEIGHT = 0.2
+INVERSE_PENALTY = 1.0
+FOLDS = 4
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What the model makes of m claims.
+
+    Attributes:
+        probabilities: Calibrated probabilities in the order of `STATUSES`, shape (m, 3).
+        status: Index into `STATUSES` of each verdict, shape (m,).
+        reasons: Probability of each reason in the order of `REASONS`, given the status it belongs to, shape (m, r).
+    """
+
+    probabilities: Floats
+    status: Ints
+    reasons: Floats
+
+
+class Weighting:
+    """TF-IDF of each block of word features, and standardised counts, side by side.
+
+    Attributes:
+        idf: For each block, the weight of its columns: scikit-learn's inverse document frequency, 0 for columns that
+            are too rare to learn from; float32, shape (columns,).
+        scaler: The fitted `StandardScaler` of the counts.
+    """
+
+    def __init__(self, idf: list[NDArray[np.float32]], scaler: Any) -> None:
+        self.idf = idf
+        self.scaler = scaler
+
+    @classmethod
+    def fit(cls, inputs: ClaimInputs) -> Weighting:
+        """Learn weights from the claims given."""
+        idf = []
+        for block in inputs.blocks:
+            common = np.bincount(block.indices, minlength=block.shape[1]) >= MIN_DOCUMENTS
+            idf.append((TfidfTransformer().fit(block).idf_ * common).astype(np.float32))
+        return cls(idf, StandardScaler().fit(inputs.dense))
+
+    def features(self, inputs: ClaimInputs) -> Matrix:
+        """All features side by side: blocks of unit length times their weights, and counts with outliers cut off."""
+        counts = np.clip((inputs.dense - self.scaler.mean_) / self.scaler.scale_, -4, 4) * DENSE_WEIGHT
+        parts = [
+            _weighed(block, idf, weight)
+            for block, idf, (_, _, weight) in zip(inputs.blocks, self.idf, BLOCKS, strict=True)
+        ]
+        return sparse.hstack([*parts, sparse.csr_matrix(counts.astype(np.float32))], format="csr", dtype=np.float32)
+
+
+def _weighed(block: Matrix, idf: NDArray[np.float32], weight: float) -> Matrix:
+    """Sublinear TF-IDF, each row scaled to length `weight`; what `TfidfTransformer` does, without its copies."""
+    value = (1 + np.log(block.data)) * idf[block.indices]
+    row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    norm = np.sqrt(np.bincount(row, weights=value**2, minlength=block.shape[0]))
+    value *= (weight / np.maximum(norm, 1e-12))[row]
+    return sparse.csr_matrix((value, block.indices, block.indptr), shape=block.shape)
+
+
+class StatusModel:
+    """The models described above. See `Judgement` for what they give.
+
+    Attributes:
+        weighting: Makes features of inputs.
+        words: Logistic regression over all features.
+        calibration: Logistic regression over its log-probabilities.
+        reasons: A logistic regression for each reason seen in training, by its name.
+        offsets: Added to the log-probabilities of each status before the largest is taken. Zero would call the
+            likeliest status; verified and doubtful claims are rarer, and agreement with careful readers (kappa) is
+            best when they are called somewhat earlier.
+    """
+
+    def __init__(
+        self, weighting: Weighting, words: Any, calibration: Any, reasons: dict[str, Any], offsets: Floats
+    ) -> None:
+        self.weighting = weighting
+        self.words = words
+        self.calibration = calibration
+        self.reasons = reasons
+        self.offsets = offsets
+
+    @classmethod
+    def fit(
+        cls,
+        inputs: Sequence[ClaimInputs],
+        status: Sequence[Ints],
+        reasons: Sequence[Sequence[Sequence[Reason]]],
+        groups: Sequence[str],
+    ) -> StatusModel:
+        """Learn from labelled claims.
+
+        Args:
+            inputs: Features of the claims of each transcript.
+            status: Their statuses, as indices into `STATUSES`.
+            reasons: Their reasons.
+            groups: The conversation each transcript comes from; folds do not split one.
+
+        Raises:
+            DataError: A status has fewer than two claims.
+        """
+        counted = np.bincount(np.concatenate(status), minlength=3)
+        if counted.min() < 2:
+            rare = STATUSES[int(counted.argmin())]
+            raise DataError(f"got {counted.min()} claims labelled {rare}, expected at least 2 to learn from")
+        target = np.concatenate(status)
+        unseen = _judged_unseen(inputs, status, folds_of(groups, FOLDS))
+        calibration = LogisticRegression(C=1.0, max_iter=500).fit(unseen, target)
+        offsets = _best_offsets(calibration.predict_log_proba(unseen), target)
+        everything = inputs_of(inputs)
+        weighting, words = _fit_words(everything, target)
+        named = [list(names) for transcript in reasons for names in transcript]
+        heads = _fit_reasons(weighting.features(everything), target, named)
+        return cls(weighting, _single(words), calibration, heads, offsets)
+
+    def judge(self, inputs: ClaimInputs) -> Judgement:
+        """Statuses and reasons of claims."""
+        if not len(inputs.dense):
+            none = np.zeros((0, len(STATUSES)))
+            return Judgement(none, np.zeros(0, dtype=np.int64), np.zeros((0, len(REASONS))))
+        features = self.weighting.features(inputs)
+        chance = self.calibration.predict_proba(_log_probabilities(self.words, features))
+        status = (np.log(chance + 1e-12) + self.offsets).argmax(axis=1)
+        reasons = np.zeros((len(chance), len(REASONS)))
+        if self.reasons:
+            # all heads in one product
+            weights, intercepts = self._stacked
+            known = [REASONS.index(name) for name in self.reasons]
+            reasons[:, known] = probability(features @ weights + intercepts)
+        return Judgement(chance, status, reasons)
+
+    @cached_property
+    def _stacked(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        heads = self.reasons.values()
+        return np.vstack([head.coef_ for head in heads]).T.copy(), np.concatenate([head.intercept_ for head in heads])
+
+    def word_weights(self, reason: str, columns: NDArray[np.int32]) -> Floats:
+        """How much the words that begin at each token speak for a reason.
+
+        Args:
+            reason: Name of the reason.
+            columns: Columns as `gram_columns` gives them, shape (n, k).
+
+        Returns:
+            Weight of the k features of each token in the reason's model, shape (n, k); 0 for unknown words.
+        """
+        head = self.reasons.get(reason)
+        if head is None:
+            return np.zeros(columns.shape)
+        return np.asarray(head.coef_[0][columns] * self.weighting.idf[0][columns], dtype=np.float64)
+
+    def to_state(self) -> dict[str, Any]:
+        """What `from_state` needs to build the same model."""
+        return {
+            "idf": self.weighting.idf,
+            "scaler": self.weighting.scaler,
+            "words": self.words,
+            "calibration": self.calibration,
+            "reasons": self.reasons,
+            "offsets": self.offsets,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> StatusModel:
+        """Build the model of a saved state.
+
+        Raises:
+            ModelError: The state lacks a part.
+        """
+        try:
+            weighting = Weighting(state["idf"], state["scaler"])
+            return cls(weighting, state["words"], state["calibration"], state["reasons"], state["offsets"])
+        except KeyError as error:
+            raise ModelError(f"the status model lacks {error}") from None
+
+
+def _fit_words(inputs: ClaimInputs, target: Ints) -> tuple[Weighting, Any]:
+    weighting = Weighting.fit(inputs)
+    return weighting, LogisticRegression(C=INVERSE_PENALTY, max_iter=200).fit(weighting.features(inputs), target)
+
+
+def _judged_unseen(inputs: Sequence[ClaimInputs], status: Sequence[Ints], fold: Ints) -> Floats:
+    """Log-probabilities of every claim from a model that has not seen its conversation, shape (m, 3)."""
+    judged = np.concatenate([np.full(len(s), f) for s, f in zip(status, fold, strict=True)])
+    unseen = np.zeros((len(judged), len(STATUSES)))
+    filled = [i for i in range(len(inputs)) if len(status[i])]
+    for k in range(FOLDS):
+        own = [i for i in filled if fold[i] == k]
+        others = [i for i in filled if fold[i] != k]
+        if not own:
+            continue
+        if len(set(np.concatenate([status[i] for i in others] or [[]]))) < len(STATUSES):
+            others = filled  # too few transcripts to hold any out: judge what was learned from
+        weighting, words = _fit_words(
+            inputs_of([inputs[i] for i in others]), np.concatenate([status[i] for i in others])
+        )
+        unseen[judged == k] = _log_probabilities(words, weighting.features(inputs_of([inputs[i] for i in own])))
+    return unseen
+
+
+def _log_probabilities(words: Any, features: Matrix) -> Floats:
+    return np.log(_softmax(log_odds(words, features)) + 1e-6)
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _best_offsets(logs: Floats, target: Ints) -> Floats:
+    """Offsets for verified and needs_clarification with the best kappa on unseen claims; the first of equals."""
+    best, offsets = -1.0, np.zeros(3)
+    for verified in np.arange(0.0, 1.61, 0.2):
+        for doubtful in np.arange(0.0, 1.01, 0.1):
+            tried = np.array([verified, 0.0, doubtful])
+            kappa = cohen_kappa_score(target, (logs + tried).argmax(axis=1))
+            if kappa > best + 1e-9:
+                best, offsets = kappa, tried
+    return offsets
+
+
+def _fit_reasons(features: Matrix, target: Ints, named: list[list[Reason]]) -> dict[str, Any]:
+    """One model a reason, among the claims of the status it belongs to."""
+    heads: dict[str, Any] = {}
+    for status, family in ((Status.VERIFIED, VERIFIED_REASONS), (Status.NEEDS_CLARIFICATION, ASK_REASONS)):
+        rows = np.flatnonzero(target == STATUSES.index(str(status)))
+        for reason in family:
+            has = np.array([reason in named[i] for i in rows], dtype=bool)
+            if 5 <= has.sum() < len(has):
+                heads[str(reason)] = _single(
+                    LogisticRegression(C=1.0, max_iter=100, solver="liblinear", random_state=0).fit(features[rows], has)
+                )
+    return heads
+
+
+def _single(model: Any) -> Any:
+    model.coef_ = model.coef_.astype(np.float32)
+    model.intercept_ = model.intercept_.astype(np.float32)
+    return model

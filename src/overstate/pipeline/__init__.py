@@ -1,0 +1,1 @@
+"""spaCy components that find hedges and claims and judge the claims. The only package that handles Docs."""

@@ -1,0 +1,107 @@
+"""One Doc for a whole transcript, turns kept as spans; and the token arrays the models work on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from unicodedata import category
+
+import numpy as np
+import spacy
+from spacy.attrs import IDX, IS_SPACE, LENGTH, LOWER, PREFIX, SHAPE, SUFFIX
+from spacy.language import Language
+from spacy.strings import hash_string
+from spacy.tokens import Doc, Span
+
+from overstate.features.tokens import TokenTable
+from overstate.types import Turn
+
+__all__ = ["SEPARATOR", "TURNS", "blank", "make_doc", "table_of", "turn_offsets"]
+
+#: Key of the turns in `doc.spans`.
+TURNS = "turns"
+#: Stands between two turns in the text of the Doc.
+SEPARATOR = "\n\n"
+#: Longest transcript, in characters: about a hundred hours of talk.
+MAX_CHARACTERS = 8_000_000
+
+# spaCy keeps typographic apostrophes apart ("’s" is not "'s"); the models know the plain ones
+_APOSTROPHES = {hash_string(f"{head}’{tail}"): hash_string(f"{head}'{tail}") for head, tail in
+                (("", "s"), ("", "re"), ("", "ve"), ("", "ll"), ("", "m"), ("", "d"), ("n", "t"))}  # fmt: skip
+
+
+@cache
+def blank() -> Language:
+    """The tokenizer-only English pipeline used by default."""
+    nlp = spacy.blank("en")
+    nlp.max_length = MAX_CHARACTERS + 1
+    return nlp
+
+
+def make_doc(turns: Sequence[Turn], nlp: Language) -> Doc:
+    """Tokenize the turns into one Doc; `doc.spans["turns"]` has a span a turn, its label the speaker, in order.
+
+    Turn i begins at character `turn_offsets(doc)[i]`; empty turns have empty spans.
+    """
+    texts = [turn.text for turn in turns]
+    doc = nlp.make_doc(SEPARATOR.join(texts))
+    starts = np.cumsum([0, *(len(text) + len(SEPARATOR) for text in texts)])[:-1]
+    place = doc.to_array([IDX]).ravel()
+    first = np.searchsorted(place, starts, side="left")
+    last = np.searchsorted(place, starts + [len(text) for text in texts], side="left")
+    doc.spans[TURNS] = [
+        Span(doc, int(a), int(max(a, b)), label=turn.speaker or "-")
+        for a, b, turn in zip(first, last, turns, strict=True)
+    ]
+    doc._.overstate_turns = [
+        [int(start), len(text), turn.speaker] for start, text, turn in zip(starts, texts, turns, strict=True)
+    ]
+    return doc
+
+
+def turn_offsets(doc: Doc) -> list[list[Any]]:
+    """[first character, length, speaker] of each turn; a Doc without turns is one turn of nobody."""
+    turns: list[list[Any]] | None = doc._.overstate_turns
+    return turns if turns else [[0, len(doc.text), ""]]
+
+
+def table_of(doc: Doc) -> TokenTable:
+    """The Doc's tokens as arrays, white space left out, offsets relative to their turns."""
+    columns = doc.to_array([LOWER, SHAPE, PREFIX, SUFFIX, IDX, LENGTH, IS_SPACE])
+    columns = columns[columns[:, 6] == 0]
+    turns = turn_offsets(doc)
+    offsets = np.array([turn[0] for turn in turns], dtype=np.int64)
+    sizes = np.array([turn[1] for turn in turns], dtype=np.int64)
+    place = columns[:, 4].astype(np.int64)
+    turn = np.maximum(np.searchsorted(offsets, place, side="right") - 1, 0)
+    start = place - offsets[turn]
+    end = np.minimum(start + columns[:, 5].astype(np.int64), sizes[turn])
+    lower = columns[:, 0].copy()
+    for curly, plain in _APOSTROPHES.items():
+        lower[lower == curly] = plain
+    strings = doc.vocab.strings
+    shapes, of = np.unique(columns[:, 1], return_inverse=True)
+    names = [strings[int(shape)] for shape in shapes]
+    # SHAPE keeps punctuation and maps letters to X/x and digits to d, so these two can be read off it once a shape
+    punct = np.array(
+        [not any(c.isalnum() or c == "%" or category(c) == "Sc" for c in name) for name in names], dtype=bool
+    )
+    digit = np.array(["d" in name for name in names], dtype=bool)
+    speakers: dict[str, int] = {}
+    return TokenTable(
+        lower=lower,
+        shape=columns[:, 1].copy(),
+        prefix=columns[:, 2].copy(),
+        suffix=columns[:, 3].copy(),
+        start=start,
+        end=end,
+        turn=turn,
+        punct=punct[of] if len(of) else np.zeros(0, dtype=bool),
+        digit=digit[of] if len(of) else np.zeros(0, dtype=bool),
+        speaker=np.array([speakers.setdefault(turn[2], len(speakers)) for turn in turns], dtype=np.int64),
+    )
+
+
+if not Doc.has_extension("overstate_turns"):
+    Doc.set_extension("overstate_turns", default=None)

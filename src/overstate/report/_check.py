@@ -1,0 +1,54 @@
+"""Do the offsets of a report fit its transcript? If not, the wrong words would be marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from overstate.errors import DataError
+from overstate.types import Claim, Hedge, Turn
+
+__all__ = ["check_spans"]
+
+
+def check_spans(turns: Sequence[Turn], claims: Iterable[Claim], hedges: Iterable[Hedge]) -> None:
+    """Check that every claim, cue, hedge and quoted turn lies where it says.
+
+    Raises:
+        DataError: A turn index or an offset is out of range, or `text` is not what stands at the offsets.
+    """
+    for number, claim in enumerate(claims):
+        field = f"claims[{number}]"
+        _check_words(turns, claim, field)
+        for position, cue in enumerate(claim.cues):
+            _check_range(turns[claim.turn], cue.start, cue.end, f"{field}.cues[{position}]")
+        for position, evidence in enumerate(claim.evidence):
+            if evidence.turn is not None:
+                _turn(turns, evidence.turn, f"{field}.evidence[{position}]")
+    for number, hedge in enumerate(hedges):
+        _check_words(turns, hedge, f"hedges[{number}]")
+
+
+def _check_words(turns: Sequence[Turn], span: Claim | Hedge, field: str) -> None:
+    turn = _turn(turns, span.turn, field)
+    _check_range(turn, span.start, span.end, field)
+    found = turn.text[span.start : span.end]
+    if found != span.text:
+        raise DataError(
+            f"text is {span.text!r}, but characters {span.start} to {span.end} of turn {span.turn} are {found!r}",
+            field=field,
+        )
+
+
+def _turn(turns: Sequence[Turn], index: int, field: str) -> Turn:
+    if not 0 <= index < len(turns):
+        raise DataError(f"turn is {index}, but the transcript has turns 0 to {len(turns) - 1}", field=field)
+    return turns[index]
+
+
+def _check_range(turn: Turn, start: int, end: int, field: str) -> None:
+    if not 0 <= start < end <= len(turn.text):
+        raise DataError(
+            f"start and end are {start} and {end}, but must satisfy 0 <= start < end <= {len(turn.text)}, "
+            "the length of the turn",
+            field=field,
+        )

@@ -1,0 +1,174 @@
+"""A report as plain dicts and lists, and back.
+
+`FORMAT` is the version of the form. It rises when a key is added, renamed, removed or changes its meaning (a
+reader refuses keys it does not know); `decode` then has to convert the older versions it accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from overstate.errors import DataError
+from overstate.report._fields import Fields
+from overstate.transcript import Transcript
+from overstate.types import Claim, Cue, Evidence, Hedge, HedgeType, Reason, Relation, Status, Turn
+
+if TYPE_CHECKING:
+    from overstate.report._report import Report
+
+__all__ = ["FORMAT", "decode", "encode"]
+
+FORMAT = 1
+
+
+def encode(report: Report) -> dict[str, Any]:
+    """Everything in the report as JSON-ready objects."""
+    return {
+        "format": FORMAT,
+        "source": report.transcript.source,
+        "model": report.model,
+        "notes": list(report.notes),
+        "transcript_notes": list(report.transcript.notes),
+        "turns": [
+            {"speaker": turn.speaker, "text": turn.text, "start": turn.start, "end": turn.end}
+            for turn in report.transcript.turns
+        ],
+        "claims": [_encode_claim(claim) for claim in report.claims],
+        "hedges": [
+            {
+                "turn": hedge.turn,
+                "start": hedge.start,
+                "end": hedge.end,
+                "text": hedge.text,
+                "type": hedge.type.value,
+            }
+            for hedge in report.hedges
+        ],
+    }
+
+
+def _encode_claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "turn": claim.turn,
+        "start": claim.start,
+        "end": claim.end,
+        "text": claim.text,
+        "speaker": claim.speaker,
+        "status": claim.status.value,
+        "confidence": float(claim.confidence),
+        "probabilities": {str(name): float(value) for name, value in claim.probabilities.items()},
+        "reasons": [reason.value for reason in claim.reasons],
+        "cues": [
+            {
+                "text": cue.text,
+                "start": cue.start,
+                "end": cue.end,
+                "kind": cue.kind,
+                "reason": cue.reason.value,
+            }
+            for cue in claim.cues
+        ],
+        "evidence": [
+            {
+                "relation": evidence.relation.value,
+                "text": evidence.text,
+                "turn": evidence.turn,
+                "start": evidence.start,
+                "end": evidence.end,
+                "source": evidence.source,
+            }
+            for evidence in claim.evidence
+        ],
+        "question": claim.question,
+    }
+
+
+def decode(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of the `Report` that `encode` was given.
+
+    Raises:
+        DataError: Another format version, a missing or unknown key, or a value of the wrong form.
+    """
+    fields = Fields(data)
+    version = fields.integer("format")
+    if version != FORMAT:
+        raise DataError(f"format version {version}, but this overstate reads version {FORMAT}", field="format")
+    source = fields.optional_string("source")
+    turns = tuple(_decode_turn(item) for item in fields.objects("turns"))
+    arguments = {
+        "transcript": Transcript(turns, source, fields.strings("transcript_notes")),
+        "claims": tuple(_decode_claim(item) for item in fields.objects("claims")),
+        "hedges": tuple(_decode_hedge(item) for item in fields.objects("hedges")),
+        "notes": fields.strings("notes"),
+        "model": fields.string("model"),
+    }
+    fields.finish()
+    return arguments
+
+
+def _decode_turn(fields: Fields) -> Turn:
+    turn = Turn(
+        speaker=fields.string("speaker"),
+        text=fields.string("text"),
+        start=fields.optional_number("start"),
+        end=fields.optional_number("end"),
+    )
+    fields.finish()
+    return turn
+
+
+def _decode_claim(fields: Fields) -> Claim:
+    claim = Claim(
+        turn=fields.integer("turn"),
+        start=fields.integer("start"),
+        end=fields.integer("end"),
+        text=fields.string("text"),
+        speaker=fields.string("speaker"),
+        status=fields.name("status", Status),
+        confidence=fields.probability("confidence"),
+        probabilities=fields.probabilities("probabilities", Status),
+        reasons=fields.names("reasons", Reason),
+        cues=tuple(_decode_cue(item) for item in fields.objects("cues")),
+        evidence=tuple(_decode_evidence(item) for item in fields.objects("evidence")),
+        question=fields.optional_string("question"),
+    )
+    fields.finish()
+    return claim
+
+
+def _decode_cue(fields: Fields) -> Cue:
+    cue = Cue(
+        text=fields.string("text"),
+        start=fields.integer("start"),
+        end=fields.integer("end"),
+        kind=fields.string("kind"),
+        reason=fields.name("reason", Reason),
+    )
+    fields.finish()
+    return cue
+
+
+def _decode_evidence(fields: Fields) -> Evidence:
+    evidence = Evidence(
+        relation=fields.name("relation", Relation),
+        text=fields.string("text"),
+        turn=fields.optional_integer("turn"),
+        start=fields.integer("start"),
+        end=fields.integer("end"),
+        source=fields.optional_string("source"),
+    )
+    fields.finish()
+    return evidence
+
+
+def _decode_hedge(fields: Fields) -> Hedge:
+    hedge = Hedge(
+        turn=fields.integer("turn"),
+        start=fields.integer("start"),
+        end=fields.integer("end"),
+        text=fields.string("text"),
+        type=fields.name("type", HedgeType),
+    )
+    fields.finish()
+    return hedge

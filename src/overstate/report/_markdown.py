@@ -1,0 +1,86 @@
+"""The report as GitHub-flavoured Markdown. Transcript text is escaped, so it shows as it was said."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from overstate.report._outline import Item, Section, all_notes, headline, one_line, outline, tally
+from overstate.report._words import STATUS_LABELS, STATUS_ORDER, STATUS_SIGNS, estimate_note, speaker_name
+from overstate.types import Status
+
+if TYPE_CHECKING:
+    from overstate.report._report import Report
+
+__all__ = ["escape", "markdown"]
+
+_SPECIAL = re.compile(r"[\\`*_\[\]~|!$]")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# A list, heading, rule or quotation begins only at the start of a line.
+_LINE_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+# GitHub turns these into mentions, references and links even inside prose; a space of no width prevents it.
+_REFERENCE = re.compile(r"([@#])(?=\w)")
+_ADDRESS = re.compile(r"(https?|ftp|www)(?=:|\.)", re.IGNORECASE)
+_NO_WIDTH = "&#8203;"
+
+
+def markdown(report: Report, ask: int | None) -> str:
+    """The report as Markdown; `ask` as in `outline`."""
+    blocks = [f"# {escape(headline(report))}"]
+    if report.claims:
+        blocks += [
+            " &nbsp; ".join(tally(report)),
+            f"*{escape(estimate_note(report.model))}*",
+            _speakers(report),
+        ]
+    for section in outline(report, ask):
+        blocks.append(f"## {section.title}")
+        for group in section.groups:
+            blocks.append(f"### {escape(group.speaker)}")
+            blocks.append(_items(section, group.items))
+    notes = all_notes(report)
+    if notes:
+        blocks.append("## Notes\n\n" + "\n".join(f"- {escape(note)}" for note in notes))
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text as Markdown that renders as exactly this text, on one line.
+
+    Spaces of no width are put where GitHub would otherwise make a mention, a reference or a link.
+    """
+    flat = _SPECIAL.sub(r"\\\g<0>", one_line(text).translate(_ENTITIES))
+    # References first: the entities put in afterwards hold a "#" of their own.
+    flat = _REFERENCE.sub(rf"\1{_NO_WIDTH}", flat)
+    flat = _ADDRESS.sub(rf"\1{_NO_WIDTH}", flat)
+    return _LINE_START.sub(lambda start: _escape_start(start.group()), flat)
+
+
+def _escape_start(start: str) -> str:
+    return f"{start}{_NO_WIDTH}" if start[0].isdigit() else f"\\{start}"
+
+
+def _speakers(report: Report) -> str:
+    heads = [f"{STATUS_SIGNS[status]} {STATUS_LABELS[status]}" for status in STATUS_ORDER]
+    lines = [f"| Speaker | {' | '.join(heads)} |", f"| --- |{' ---: |' * len(heads)}"]
+    for speaker, counts in report.summary.by_speaker.items():
+        if any(counts.values()):
+            cells = " | ".join(str(counts[status]) for status in STATUS_ORDER)
+            lines.append(f"| {escape(speaker_name(speaker))} | {cells} |")
+    return "\n".join(lines)
+
+
+def _items(section: Section, items: tuple[Item, ...]) -> str:
+    if section.status is Status.PLAUSIBLE:
+        return "\n".join(f"- {item.sign} {escape(item.words)} *{item.verdict}, {item.place}*" for item in items)
+    return "\n\n".join(_full(item) for item in items)
+
+
+def _full(item: Item) -> str:
+    verdict = f"{item.sign} {item.verdict}; {item.place}"
+    first = [f"- **{escape(item.question)}**  ", f"  {verdict}"] if item.question else [f"- {verdict}"]
+    lines = [*first, "", f"  > {escape(item.words)}"]
+    if item.evidence:
+        lines.append("")
+        lines += [f"  - {escape(origin)}: “{escape(words)}”" for origin, words in item.evidence]
+    return "\n".join(lines)

@@ -1,0 +1,166 @@
+"""Model folders: what is in them, how they are written whole or not at all, and what is refused when reading.
+
+A folder holds `config.json` (format, versions, scores), `README.md` (the model card) and three skops files. skops
+rebuilds objects from a fixed list of types and runs no code from the file; whatever is not on the list is refused.
+
+Changing what the files mean: raise `FORMAT`, and give `load_models` a way to read the old one or a message that says
+to retrain. The list `TRUSTED` grows only by types of scikit-learn, numpy or scipy that hold plain numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from overstate.errors import ModelError
+from overstate.learn.claims import ClaimModel
+from overstate.learn.hedges import HedgeModel
+from overstate.learn.status import StatusModel
+from overstate.models import Models
+
+__all__ = ["FORMAT", "load_models", "model_folder", "read_config", "save_models"]
+
+#: Version of the folder's format.
+FORMAT = 1
+#: skops knows scikit-learn's linear models and transformers; nothing beyond them is needed.
+TRUSTED: tuple[str, ...] = ()
+PARTS = {"hedges": HedgeModel, "claims": ClaimModel, "status": StatusModel}
+_CONFIG = "config.json"
+_CARD = "README.md"
+#: No file of a model is larger.
+_MAX_BYTES = 256 * 2**20
+
+
+def model_folder(name: str | Path) -> Path:
+    """The folder of a shipped model (by name) or of one's own (by path).
+
+    Raises:
+        ModelError: There is no such model.
+    """
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if str(name).isidentifier():
+        shipped = Path(str(files("overstate"))) / "_models" / str(name)
+        if shipped.is_dir():
+            return shipped
+        # a checkout keeps its models at the top level; the wheel packs them into the package
+        checkout = Path(str(files("overstate"))).parents[1] / "models" / str(name)
+        if (checkout / _CONFIG).is_file():
+            return checkout
+    raise ModelError(f"got {str(name)!r}, expected a shipped model ('default') or a folder with {_CONFIG}")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The checked `config.json` of a model folder.
+
+    Raises:
+        ModelError: It is missing, not JSON, or of another format.
+    """
+    path = folder / _CONFIG
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"cannot be read: {error.strerror or error}", source=path) from None
+    except ValueError as error:
+        raise ModelError(f"is not JSON: {error}", source=path) from None
+    if not isinstance(config, dict) or "format" not in config:
+        raise ModelError("has no format version; this is not a model folder of overstate", source=path, field="format")
+    if config["format"] != FORMAT:
+        raise ModelError(
+            f"got {config['format']!r}, this version of overstate reads format {FORMAT};"
+            " retrain the model with overstate.train, or install the version that wrote it",
+            source=path,
+            field="format",
+        )
+    return config
+
+
+def load_models(name: str | Path = "default") -> Models:
+    """Read a model; a folder that has not changed is read once.
+
+    Raises:
+        ModelError: A part is missing, damaged, of another format, or holds a type that is not on the list.
+    """
+    folder = model_folder(name).resolve()
+    stamp = tuple((folder / f).stat().st_mtime_ns if (folder / f).exists() else 0 for f in _files())
+    return _load(folder, stamp)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
+    config = read_config(folder)
+    parts = {name: kind.from_state(_read_part(folder / f"{name}.skops")) for name, kind in PARTS.items()}
+    label = f"{config.get('name', folder.name)} {config.get('version', '')}".strip()
+    return Models(**parts, name=label)  # type: ignore[arg-type]
+
+
+def _read_part(path: Path) -> dict[str, Any]:
+    import skops.io
+
+    if not path.is_file():
+        raise ModelError("is missing", source=path)
+    if path.stat().st_size > _MAX_BYTES:
+        raise ModelError(f"is larger than {_MAX_BYTES >> 20} MiB, which no model is", source=path)
+    try:
+        foreign = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
+        if foreign:
+            raise ModelError(f"holds types that are not allowed: {', '.join(foreign)}", source=path)
+        state = skops.io.load(path, trusted=list(TRUSTED))
+    except ModelError:
+        raise
+    except Exception as error:  # whatever a damaged or hostile file makes the reader raise, it is one thing to the user
+        raise ModelError(f"cannot be read as a skops file ({type(error).__name__}: {error})", source=path) from None
+    if not isinstance(state, dict):
+        raise ModelError(f"holds a {type(state).__name__}, expected a dict of parts", source=path)
+    return state
+
+
+def save_models(models: Models, folder: str | Path, config: dict[str, Any], card: str) -> Path:
+    """Write a model folder, whole or not at all; one that was there is replaced only if it is a model folder.
+
+    Raises:
+        ModelError: The target is a file, a folder of something else, or cannot be written.
+    """
+    from zipfile import ZIP_DEFLATED
+
+    import skops.io
+
+    target = Path(folder)
+    if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or (target / _CONFIG).is_file())):
+        raise ModelError("is there already and is no model folder; choose another place", source=target)
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        temporary.chmod(0o755)
+        for name in PARTS:
+            state = getattr(models, name).to_state()
+            skops.io.dump(state, temporary / f"{name}.skops", compression=ZIP_DEFLATED, compresslevel=9)
+        written = {"format": FORMAT, **config, "libraries": libraries()}
+        (temporary / _CONFIG).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (temporary / _CARD).write_text(card, encoding="utf-8")
+        if target.exists():
+            shutil.rmtree(target)
+        temporary.rename(target)
+    except OSError as error:
+        raise ModelError(f"cannot be written: {error.strerror or error}", source=target) from None
+    finally:
+        if temporary is not None and temporary.exists():
+            shutil.rmtree(temporary)
+    return target
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries a model depends on."""
+    return {name: version(name) for name in ("overstate", "scikit-learn", "numpy", "scipy", "spacy", "skops")}
+
+
+def _files() -> tuple[str, ...]:
+    return (_CONFIG, *(f"{name}.skops" for name in PARTS))

@@ -1,0 +1,180 @@
+"""Learning all three models from labelled transcripts."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from overstate.analyzer import Analyzer
+from overstate.corpus import LabelledTranscript, augmented, read_labelled
+from overstate.errors import DataError
+from overstate.features.claims import ClaimInputs, Spans, claim_inputs
+from overstate.features.tokens import Ints, TokenTable
+from overstate.learn.claims import ClaimModel
+from overstate.learn.hedges import TYPES, HedgeModel
+from overstate.learn.status import STATUSES, StatusModel
+from overstate.models import Models
+from overstate.pipeline.doc import blank, make_doc, table_of
+from overstate.types import Reason
+
+__all__ = ["train"]
+
+#: Share of the transcripts of which a copy without punctuation and capitals is learned from, too.
+UNPUNCTUATED = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class _Example:
+    """A labelled transcript as arrays."""
+
+    record: LabelledTranscript
+    table: TokenTable
+    words: tuple[str, ...]
+    claims: tuple[Ints, Ints]
+    status: Ints
+    reasons: tuple[tuple[Reason, ...], ...]
+    hedges: Spans
+
+
+def train(
+    data: str | Path | Mapping[str, Any] | Iterable[Any],
+    *,
+    name: str = "custom",
+    version: str = "1",
+    seed: int = 0,
+    unpunctuated: float = UNPUNCTUATED,
+    progress: Callable[[str], None] | None = None,
+) -> Analyzer:
+    """Learn to find hedges and claims and to judge claims.
+
+    About three minutes and 4 GB on two cores for 900 excerpts of 700 words. The same data, seed and library versions
+    give the same model.
+
+    Args:
+        data: JSON Lines files in the format of the annotation guideline, or records.
+        name: Name of the model, for reports and its card.
+        version: Version of the model.
+        seed: Seed of everything random.
+        unpunctuated: Share of the transcripts (0 to 1) of which a copy as raw speech recognition would write it,
+            without punctuation and capitals, is learned from as well.
+        progress: Called with a sentence before each step.
+
+    Raises:
+        DataError: A record does not have the documented form (file, line and field are named), or there is too
+            little to learn from: at least two claims of each status and one hedge are needed.
+    """
+    if not 0 <= unpunctuated <= 1:
+        raise DataError(f"got {unpunctuated}, expected 0 to 1", field="unpunctuated")
+    tell = progress or (lambda _: None)
+    began = time.perf_counter()
+    records = read_labelled(data)
+    _check_enough(records)
+    tell(f"reading {len(records)} transcripts")
+    examples = [_example(record) for record in augmented(records, unpunctuated, seed)]
+    groups = [example.record.group for example in examples]
+    tell("learning hedges")
+    hedges = HedgeModel.fit(
+        [e.table for e in examples], [e.hedges for e in examples], [e.words for e in examples], seed
+    )
+    tell("learning to find claims")
+    claims = ClaimModel.fit([e.table for e in examples], [e.claims for e in examples], groups, seed)
+    tell("learning to judge claims")
+    # how a claim is judged should not hang on punctuation, so the copies take part here, too
+    status = StatusModel.fit(
+        [_inputs(e, hedges) for e in examples], [e.status for e in examples], [e.reasons for e in examples], groups
+    )
+    models = Models(hedges, claims, status, f"{name} {version}")
+    config = {
+        "name": name,
+        "version": version,
+        "seed": seed,
+        "unpunctuated": unpunctuated,
+        "data": _described(records),
+        "parameters": {
+            "claim threshold": claims.threshold,
+            "status offsets": dict(zip(STATUSES, np.round(status.offsets, 3).tolist(), strict=True)),
+        },
+    }
+    tell(f"done in {time.perf_counter() - began:.0f} s")
+    return Analyzer(models, config, _card(config))
+
+
+def _check_enough(records: Sequence[LabelledTranscript]) -> None:
+    statuses = Counter(str(claim.status) for record in records for claim in record.claims)
+    for name in STATUSES:
+        if statuses[name] < 2:
+            raise DataError(f"got {statuses[name]} claims labelled {name}, expected at least 2 to learn from")
+    if not any(record.hedges for record in records):
+        raise DataError("got no labelled hedge, expected at least 1 to learn from")
+
+
+def _example(record: LabelledTranscript) -> _Example:
+    doc = make_doc(record.transcript.turns, blank())
+    table = table_of(doc)
+    words = tuple(token.lower_.replace("’", "'") for token in doc if not token.is_space)
+    claims = [(table.token_span(c.turn, c.start, c.end), c) for c in record.claims]
+    # a label on punctuation alone, or within another claim, teaches nothing
+    kept, reached = [], 0
+    for (a, b), claim in claims:
+        if a < b and a >= reached:
+            kept.append((a, b, claim))
+            reached = b
+    hedges = [(*table.token_span(h.turn, h.start, h.end), TYPES.index(str(h.type))) for h in record.hedges]
+    marks = np.array([h for h in hedges if h[0] < h[1]], dtype=np.int64).reshape(-1, 3)
+    return _Example(
+        record,
+        table,
+        words,
+        (np.array([k[0] for k in kept], dtype=np.int64), np.array([k[1] for k in kept], dtype=np.int64)),
+        np.array([STATUSES.index(str(k[2].status)) for k in kept], dtype=np.int64),
+        tuple(k[2].reasons for k in kept),
+        Spans(marks[:, 0], marks[:, 1], marks[:, 2]),
+    )
+
+
+def _inputs(example: _Example, hedges: HedgeModel) -> ClaimInputs:
+    return claim_inputs(example.table, *example.claims, hedges.predict(example.table))
+
+
+def _described(records: Sequence[LabelledTranscript]) -> dict[str, Any]:
+    """How much was learned from, by source."""
+    sources: dict[str, dict[str, int]] = {}
+    for record in records:
+        row = sources.setdefault(record.source or "unnamed", {"transcripts": 0, "words": 0, "claims": 0, "hedges": 0})
+        row["transcripts"] += 1
+        row["words"] += sum(len(turn.text.split()) for turn in record.transcript)
+        row["claims"] += len(record.claims)
+        row["hedges"] += len(record.hedges)
+    return dict(sorted(sources.items()))
+
+
+def _card(config: Mapping[str, Any]) -> str:
+    """A model card to begin with; whoever trains a model knows best what to add."""
+    rows = [
+        f"| {source} | {row['transcripts']} | {row['words']:,} | {row['claims']:,} | {row['hedges']:,} |"
+        for source, row in config["data"].items()
+    ]
+    return "\n".join(
+        [
+            f"# {config['name']} {config['version']}",
+            "",
+            "A model of overstate: linear scikit-learn models that find hedges and claims in transcripts and judge the"
+            " claims. Statuses are estimates from the words of the conversation, not facts about the world.",
+            "",
+            "## Training data",
+            "",
+            "| source | transcripts | words | claims | hedges |",
+            "| --- | --- | --- | --- | --- |",
+            *rows,
+            "",
+            f"Seed {config['seed']}; {config['unpunctuated']:.0%} of the transcripts were learned from once more"
+            " without punctuation and capitals.",
+            "",
+        ]
+    )
