@@ -64,7 +64,8 @@ def teams_vtt(turns: list[Piece], name: str) -> str:
     lines = ["WEBVTT", ""]
     for n, (speaker, text, start, end) in enumerate(cues(turns)):
         guid = uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{n}")
-        lines += [f"{guid}-0", f"{clock(start)} --> {clock(end)}", f"<v {escape(speaker)}>{escape(text, False)}</v>", ""]
+        voice = f"<v {escape(speaker)}>{escape(text, False)}</v>"
+        lines += [f"{guid}-0", f"{clock(start)} --> {clock(end)}", voice, ""]
     return "\n".join(lines)
 
 

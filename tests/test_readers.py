@@ -1,5 +1,4 @@
 """Readers: a line a case. Every text here is invented."""
-# ruff: noqa: E501 (the tables hold one case a line)
 
 from __future__ import annotations
 

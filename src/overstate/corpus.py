@@ -232,7 +232,7 @@ def _hedge(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldHe
 _PUNCTUATION = re.compile(r"(?<!\d)[.,](?!\d)|(?<=\d)[.,](?!\d)|(?<!\d)[.,](?=\d)|[?!;:…\"“”()\[\]—–]|(?<=\s)-(?=\s)")
 
 
-_MARKS = re.compile(r"(?<=\w)[?!;:,…()\[\]—–\"“”.]++(?=\w)")
+_MARKS = re.compile(r"(?<=[^\s?!;:,…()\[\]—–\"“”.])[?!;:,…()\[\]—–\"“”.]++(?=\S)")
 
 
 def unpunctuated(record: LabelledTranscript) -> LabelledTranscript:

@@ -44,7 +44,7 @@ _BEFORE = (
         lambda match: f"{match[1]} point five",
     ),
     (re.compile(r"(?<=\d)\s*(thousand|million|billion|trillion)s?\b", re.I), lambda match: _SHORT[match[1].lower()]),
-    (re.compile(r"\b(?:hundred|thousand|million|billion|trillion)s\b", re.I), lambda _: "many"),
+    (re.compile(r"\b(?:ten|hundred|thousand|million|billion|trillion)s\b", re.I), lambda _: "many"),
     (re.compile(r"\bper cent\b", re.I), lambda _: "percent"),
 )
 _SPOKEN_SCALE = re.compile(r"(\d\.\d+) (1000(?:000){0,2})\b")

@@ -30,7 +30,7 @@ __all__ = ["FORMAT", "load_models", "model_folder", "read_config", "save_models"
 FORMAT = 1
 #: skops knows scikit-learn's linear models and transformers; nothing beyond them is needed.
 TRUSTED: tuple[str, ...] = ()
-PARTS = {"hedges": HedgeModel, "claims": ClaimModel, "status": StatusModel}
+PARTS = ("hedges", "claims", "status")
 _CONFIG = "config.json"
 _CARD = "README.md"
 #: No file of a model is larger.
@@ -96,9 +96,9 @@ def load_models(name: str | Path = "default") -> Models:
 @lru_cache(maxsize=4)
 def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
     config = read_config(folder)
-    parts = {name: kind.from_state(_read_part(folder / f"{name}.skops")) for name, kind in PARTS.items()}
     label = f"{config.get('name', folder.name)} {config.get('version', '')}".strip()
-    return Models(**parts, name=label)  # type: ignore[arg-type]
+    hedges, claims, status = (_read_part(folder / f"{part}.skops") for part in PARTS)
+    return Models(HedgeModel.from_state(hedges), ClaimModel.from_state(claims), StatusModel.from_state(status), label)
 
 
 def _read_part(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from overstate.features.hashing import Rows, bucket
-from overstate.features.tokens import COMMA, OUTSIDE, SENTENCE_ENDS, Hashes, TokenTable, combine
+from overstate.features.tokens import COMMA, OUTSIDE, SENTENCE_ENDS, Hashes, Ints, TokenTable, combine
 
 __all__ = ["BITS", "boundary_features"]
 
@@ -68,19 +68,19 @@ def _sentences(table: TokenTable, rows: Rows) -> None:
     rows.add(bucket(number)[of], count[of], size, combine(size, lower), combine(count, length)[of])
 
 
-def _previous(values: Hashes, turn: Hashes) -> Hashes:
+def _previous(values: Hashes, turn: Ints) -> Hashes:
     """Values of the sentence before, told apart by whether it belongs to the same turn."""
     if len(values) < 2:
         return np.full(len(values), OUTSIDE)
     same = (turn[1:] == turn[:-1]).astype(np.uint64)
-    return np.r_[OUTSIDE, combine(values[:-1], same)]
+    return np.append(OUTSIDE, combine(values[:-1], same))
 
 
-def _next(values: Hashes, turn: Hashes) -> Hashes:
+def _next(values: Hashes, turn: Ints) -> Hashes:
     if len(values) < 2:
         return np.full(len(values), OUTSIDE)
     same = (turn[1:] == turn[:-1]).astype(np.uint64)
-    return np.r_[combine(values[1:], same), OUTSIDE]
+    return np.append(combine(values[1:], same), OUTSIDE)
 
 
 def _pieces(table: TokenTable, rows: Rows) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from overstate.features.hashing import Rows, bucket
-from overstate.features.tokens import Ints, TokenTable, combine, PhraseIndex
+from overstate.features.tokens import Hashes, Ints, PhraseIndex, TokenTable, combine
 
 __all__ = ["CueMatches", "cue_features", "cue_matches"]
 
@@ -43,17 +43,8 @@ def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
     cue = _cue_hash(table, found)
     rows.add(cue)
     around = [(start - 1, -k) for k in range(_REACH)] + [(stop, k) for k in range(_REACH)]
-    word, shape, near, far = {}, {}, {}, {}
-    clamp = len(table) - 1
-    for i, (edge, k) in enumerate(around):
-        # `shifted` guards turn borders; the edge itself may lie outside the table
-        inside = (edge >= 0) & (edge <= clamp)
-        at = np.clip(edge, 0, clamp)
-        same = inside & (table.turn[at] == table.turn[start])
-        pick = lambda column, k=k, at=at, same=same: np.where(  # noqa: E731 - a one-line view of four columns
-            same, table.shifted(column, k)[at], np.uint64(7)
-        )
-        word[i], near[i], far[i], shape[i] = pick(lower), pick(fine), pick(middle), pick(table.shape)
+    columns = (lower, fine, middle, table.shape)
+    word, near, far, shape = ([_beside(table, column, start, *place) for place in around] for column in columns)
     for i in range(len(around)):
         rows.add(word[i], near[i], far[i], combine(cue, word[i]), combine(cue, near[i]), combine(cue, far[i]))
     for i in (0, _REACH):
@@ -71,7 +62,14 @@ def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
     return rows.matrix()
 
 
-def _cue_hash(table: TokenTable, found: CueMatches) -> np.ndarray:
+def _beside(table: TokenTable, column: Hashes, start: Ints, edge: Ints, by: int) -> Hashes:
+    """The column `by` tokens from the token just outside a cue, a constant where that leaves the turn."""
+    at = np.clip(edge, 0, len(table) - 1)
+    inside = (at == edge) & (table.turn[at] == table.turn[start])
+    return np.where(inside, table.shifted(column, by)[at], np.uint64(7))
+
+
+def _cue_hash(table: TokenTable, found: CueMatches) -> Hashes:
     """A hash of the cue's words, so that a model does not depend on the order of the lexicon."""
     value = table.lower[found.start].copy()
     for k in range(1, int((found.stop - found.start).max(initial=1))):
@@ -80,7 +78,7 @@ def _cue_hash(table: TokenTable, found: CueMatches) -> np.ndarray:
     return value
 
 
-def _nesting(found: CueMatches) -> np.ndarray:
+def _nesting(found: CueMatches) -> Hashes:
     """Whether a candidate lies within a longer one (1), or holds a shorter one (2)."""
     within = np.zeros(len(found.start), dtype=np.uint64)
     length = found.stop - found.start

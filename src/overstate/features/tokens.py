@@ -12,11 +12,11 @@ from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.strings import hash_string
+from spacy.strings import hash_string  # type: ignore[attr-defined]
 
 from overstate.lexicons import KINDS, Entry, signals, word_table
 
-__all__ = ["OUTSIDE", "Bools", "Hashes", "Ints", "TokenTable", "PhraseIndex"]
+__all__ = ["OUTSIDE", "Bools", "Hashes", "Ints", "PhraseIndex", "TokenTable"]
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -190,7 +190,8 @@ class TokenTable:
     @cached_property
     def is_question(self) -> Bools:
         """Whether each sentence ends in a question mark."""
-        return self.lower[self.sentence_end - 1] == QUESTION_MARK
+        ends: Bools = self.lower[self.sentence_end - 1] == QUESTION_MARK
+        return ends
 
     @cached_property
     def _class_rows(self) -> tuple[Ints, Bools]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -16,7 +16,7 @@ __all__ = ["FOLDS", "Matrix", "folds_of", "linear", "log_odds", "probability", "
 
 FOLDS = 3
 
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = sparse.csr_matrix
 
 
 def folds_of(groups: Sequence[str], folds: int = FOLDS) -> Ints:

@@ -76,7 +76,7 @@ class ClaimModel:
             if not len(own):
                 continue
             cut, inside = _token_models(tables, windows, edges, inner, others, seed)
-            for i in own:
+            for i in own.tolist():
                 spans = candidates(tables[i], cut.decision_function(windows[i]), inside.decision_function(windows[i]))
                 overlap = _overlap(tables[i], spans, *gold[i])
                 kept = (overlap > 0) | (rng.random(len(overlap)) < NEGATIVES)
@@ -177,14 +177,14 @@ def _overlap(table: TokenTable, spans: Candidates, start: Ints, stop: Ints) -> N
 def _best_set(pieces: int, first: Ints, last: Ints, gain: NDArray[np.float64]) -> list[int]:
     """Indices of the disjoint candidates with the largest sum of gains, in order (weighted interval scheduling)."""
     ending: list[list[int]] = [[] for _ in range(pieces)]
-    for k in np.flatnonzero(gain > 0):
-        ending[last[k]].append(int(k))
+    for k in np.flatnonzero(gain > 0).tolist():
+        ending[int(last[k])].append(k)
     best = [0.0] * (pieces + 1)
     choice: list[int | None] = [None] * (pieces + 1)
     for j in range(pieces):
         best[j + 1] = best[j]
         for k in ending[j]:
-            value = best[first[k]] + float(gain[k])
+            value = best[int(first[k])] + float(gain[k])
             if value > best[j + 1]:
                 best[j + 1], choice[j + 1] = value, k
     out, j = [], pieces

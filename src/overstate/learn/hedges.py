@@ -13,7 +13,7 @@ from overstate.errors import ModelError
 from overstate.features.claims import Spans
 from overstate.features.hedge_cues import CueMatches, cue_features, cue_matches
 from overstate.features.tokens import PhraseIndex, TokenTable
-from overstate.learn._folds import linear, log_odds, probability, slim
+from overstate.learn._folds import Matrix, linear, log_odds, probability, slim
 from overstate.lexicons import Lexicon, hedges
 from overstate.types import HedgeType
 
@@ -56,7 +56,8 @@ class HedgeModel:
         """
         lexicon = hedges().extended(_learned_cues(gold, words), source="labels")
         index = PhraseIndex(lexicon.entries)
-        features, labels = [], []
+        features: list[Matrix] = []
+        labels: list[str] = []
         for table, marks in zip(tables, gold, strict=True):
             found = cue_matches(table, index)
             features.append(cue_features(table, found))
@@ -116,14 +117,13 @@ def _best_apart(found: CueMatches, by_type: np.ndarray) -> Spans:
     """The likeliest candidates above the threshold that do not overlap."""
     total = by_type.sum(axis=1)
     taken: list[int] = []
-    for i in np.argsort(-total, kind="stable"):
+    covered: set[int] = set()
+    for i in np.argsort(-total, kind="stable").tolist():
         if total[i] < THRESHOLD:
             break
-        if all(
-            found.stop[i] <= found.start[j] or found.start[i] >= found.stop[j]
-            for j in taken
-            if abs(int(found.start[i]) - int(found.start[j])) < 16
-        ):
-            taken.append(int(i))
-    keep = np.array(sorted(taken, key=lambda i: int(found.start[i])), dtype=np.int64)
+        words = range(int(found.start[i]), int(found.stop[i]))
+        if covered.isdisjoint(words):
+            covered.update(words)
+            taken.append(i)
+    keep = np.array(sorted(taken), dtype=np.int64)
     return Spans(found.start[keep], found.stop[keep], by_type[keep].argmax(axis=1) if len(keep) else keep)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import minibatch
 
 from overstate.explain.build import build_hedges
 from overstate.features.claims import Spans
@@ -45,9 +44,7 @@ class _Component:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
         """Process Docs lazily, in order."""
-        for batch in minibatch(stream, batch_size):
-            for doc in batch:
-                yield self(doc)
+        yield from map(self, stream)
 
     # spaCy calls these when a pipeline is saved; the factory's settings are all there is to restore from
     def to_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> None:

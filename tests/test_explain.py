@@ -1,0 +1,382 @@
+"""From numbers back to words: cues, links and questions, on invented turns and without a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from overstate.explain.build import build_claims, build_hedges
+from overstate.explain.cues import NEEDS_CUE, SPEAKS_FOR, CueFinder, Mark
+from overstate.explain.links import NEEDS_LINK, find_link
+from overstate.explain.questions import WORDINGS, question_for, quoted
+from overstate.features.claims import Spans, claim_inputs
+from overstate.features.tokens import TokenTable
+from overstate.learn.hedges import TYPES
+from overstate.learn.status import REASONS, STATUSES
+from overstate.lexicons import KINDS
+from overstate.pipeline.doc import blank, make_doc, table_of
+from overstate.types import ASK_REASONS, Cue, Evidence, Hedge, HedgeType, Reason, Relation, Status, Turn
+
+Said = Sequence[tuple[str, str]]
+
+
+def read(said: Said) -> tuple[TokenTable, list[str]]:
+    turns = [Turn(speaker, text) for speaker, text in said]
+    return table_of(make_doc(turns, blank())), [turn.text for turn in turns]
+
+
+def tokens(table: TokenTable, texts: Sequence[str], words: str) -> tuple[int, int]:
+    """Token range of words that stand in exactly one place."""
+    (turn,) = (i for i, text in enumerate(texts) if words in text)
+    start = texts[turn].index(words)
+    return table.token_span(turn, start, start + len(words))
+
+
+# --- cues --------------------------------------------------------------------------------------------------------------
+
+
+def cues(
+    reason: Reason, text: str, hedges: Sequence[tuple[str, HedgeType]] = (), weights: dict[str, float] | None = None
+) -> tuple[Cue, ...]:
+    """Cues of a claim that is a whole turn, with weights of its single words."""
+    table, texts = read([("Ann", "Well, hello there."), ("Bob", text)])
+    marks = [Hedge(1, text.index(w), text.index(w) + len(w), w, kind) for w, kind in hedges]
+    start, stop = table.token_span(1, 0, len(text))
+    weight = np.zeros((stop - start, 5))
+    for i in range(start, stop):
+        weight[i - start, 0] = (weights or {}).get(text[table.start[i] : table.end[i]], 0.0)
+    found = CueFinder(table, texts, marks).find(reason, start, stop, weight)
+    assert all(text[cue.start : cue.end] == cue.text and cue.reason is reason for cue in found)
+    assert [cue.start for cue in found] == sorted(cue.start for cue in found)
+    return found
+
+
+HEDGED, ATTRIBUTED = HedgeType.EPISTEMIC, HedgeType.ATTRIBUTION
+CUES: list[tuple[str, Reason, str, list[tuple[str, HedgeType]], dict[str, float], list[tuple[str, str]]]] = [
+    ("absolute", Reason.OVERSTATED, "everyone here uses it", [], {"everyone": 1}, [("everyone", "absolute")]),
+    ("number", Reason.ANSWERED, "that was 42 seats", [], {"42": 1}, [("42", "number")]),
+    ("source", Reason.SOURCE, "the audit shows growth", [], {"audit": 2}, [("audit", "evidence")]),
+    ("hedge", Reason.HEDGED, "I think it works", [("I think", HEDGED)], {}, [("I think", "epistemic")]),
+    ("attribution", Reason.HEARSAY, "he says it works", [("he says", ATTRIBUTED)], {"says": 1}, [("he says", "attribution")]),
+    ("another hedge type does not speak for hearsay", Reason.HEARSAY, "I think it works", [("I think", HEDGED)], {}, []),
+    ("no hedge, no cue", Reason.HEDGED, "it works in Ghent", [], {"works": 9}, []),
+    ("a mark without weight will do if there is no other", Reason.OVERSTATED, "everyone here uses it", [], {"uses": 5}, [("everyone", "absolute")]),
+    ("no mark at all: the content word of most weight", Reason.OVERSTATED, "the seats cost money", [], {"the": 9, "cost": 1}, [("cost", "word")]),
+    ("no mark and no content word: any word", Reason.VAGUE, "it is", [], {"is": 1}, [("is", "word")]),
+    ("two of most weight, in order of place", Reason.OVERSTATED, "never nothing always", [], {"never": 1, "nothing": 2, "always": 3}, [("nothing", "absolute"), ("always", "absolute")]),
+    ("a second mark needs weight", Reason.OVERSTATED, "never nothing always", [], {"nothing": 2, "always": -1}, [("nothing", "absolute")]),
+    ("cues do not overlap", Reason.OVERSTATED, "no one left", [], {"no": 1, "one": 1}, [("no one", "absolute")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "hedges", "weights", "expected"), [pytest.param(*case[1:], id=case[0]) for case in CUES]
+)
+def test_cues(
+    reason: Reason,
+    text: str,
+    hedges: list[tuple[str, HedgeType]],
+    weights: dict[str, float],
+    expected: list[tuple[str, str]],
+) -> None:
+    assert [(cue.text, cue.kind) for cue in cues(reason, text, hedges, weights)] == expected
+
+
+def test_weights_of_longer_phrases_are_shared_among_their_words() -> None:
+    table, texts = read([("Ann", "never ever always")])
+    weights = np.zeros((3, 5))
+    weights[1, 1] = 4.0  # the pair "ever always"
+    weights[0, 0] = 1.0
+    (first, second) = CueFinder(table, texts, []).find(Reason.OVERSTATED, 0, 3, weights)
+    assert (first.text, second.text) == ("never", "always")
+    weights[2, 2] = 99.0  # a triple that begins at the last word leaves the claim
+    weights[0, 0] = 0.0
+    assert [cue.text for cue in CueFinder(table, texts, []).find(Reason.OVERSTATED, 0, 3, weights)] == ["always"]
+
+
+def test_only_marks_within_the_claim_count() -> None:
+    table, texts = read([("Ann", "never say it was no one")])
+    finder = CueFinder(table, texts, [])
+    assert "absolute" not in {mark.kind for mark in finder.inside(1, 5)}  # "never" before, "no one" half inside
+    assert {Mark(0, 1, "absolute"), Mark(4, 6, "absolute")} <= set(finder.inside(0, 6))
+
+
+def test_a_hedge_of_punctuation_only_is_no_mark() -> None:
+    table, texts = read([("Ann", "well ... yes")])
+    assert "epistemic" not in {mark.kind for mark in CueFinder(table, texts, [Hedge(0, 5, 8, "...", HEDGED)]).marks}
+
+
+def test_every_reason_has_known_kinds_that_speak_for_it() -> None:
+    known = {*KINDS, *map(str, HedgeType)}
+    assert set(SPEAKS_FOR) == set(Reason)
+    for kinds in SPEAKS_FOR.values():
+        assert kinds
+        assert set(kinds) <= known
+
+
+# --- links -------------------------------------------------------------------------------------------------------------
+
+CLAIM = "we cut churn in half"
+LINKS: list[tuple[str, Reason, Said, int, tuple[Relation, int, str] | None]] = [
+    ("corroborated", Reason.CORROBORATION, [("A", CLAIM), ("B", "Sure. Churn was cut, I saw it. Bye.")], 1, (Relation.SUPPORTS, 1, "Churn was cut, I saw it.")),
+    ("corroborated before", Reason.CORROBORATION, [("B", "Churn is down."), ("A", CLAIM)], 0, (Relation.SUPPORTS, 0, "Churn is down.")),
+    ("contradicted", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Hm. Churn went up.")], 1, (Relation.CONTRADICTS, 1, "Churn went up.")),
+    ("first of equal sentences", Reason.CONTRADICTED, [("A", CLAIM), ("B", "No churn. Yes churn.")], 1, (Relation.CONTRADICTS, 1, "No churn.")),
+    ("no echo, no corroboration", Reason.CORROBORATION, [("A", CLAIM), ("B", "Churn was cut.")], -1, None),
+    ("no echo, no contradiction", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Churn went up.")], -1, None),
+    ("evaded", Reason.EVADED, [("A", CLAIM), ("B", "Fine. By whose count? Tell me."), ("A", "Look.")], -1, (Relation.QUESTIONS, 1, "By whose count?")),
+    ("evaded before", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTIONS, 0, "What about churn?")),
+    ("the later question goes first", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTIONS, 2, "Who counted?")),
+    ("two turns on", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Who counted?")], -1, (Relation.QUESTIONS, 2, "Who counted?")),
+    ("three turns on is too far", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Good."), ("B", "Who counted?")], -1, None),
+    ("two turns before is too far", Reason.EVADED, [("B", "Who counted?"), ("C", "Hm."), ("A", CLAIM)], -1, None),
+    ("one's own question does not count", Reason.EVADED, [("A", CLAIM), ("A", "Right?")], -1, None),
+    ("nobody asked", Reason.EVADED, [("A", CLAIM), ("B", "Fine.")], -1, None),
+    ("an empty turn asks nothing", Reason.EVADED, [("A", CLAIM), ("B", ""), ("B", "Who counted?")], -1, (Relation.QUESTIONS, 2, "Who counted?")),
+    ("answered", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("A", "Well. Churn is in the log.")], -1, (Relation.ANSWERS, 2, "Churn is in the log.")),
+    ("answered by nobody", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTIONS, 1, "Who counted?")),
+    ("answered by another", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("C", "Me.")], -1, (Relation.QUESTIONS, 1, "Who counted?")),
+    ("the claim is the answer", Reason.ANSWERED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTIONS, 0, "What about churn?")),
+    ("not asked", Reason.ANSWERED, [("A", CLAIM), ("B", "Fine.")], -1, None),
+    ("limit: where no speaker is named, all are one", Reason.EVADED, [("", CLAIM), ("", "Who counted?")], -1, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "said", "echo", "expected"), [pytest.param(*case[1:], id=case[0]) for case in LINKS])
+def test_links(reason: Reason, said: Said, echo: int, expected: tuple[Relation, int, str] | None) -> None:
+    table, texts = read(said)
+    link = find_link(reason, table, texts, *tokens(table, texts, CLAIM), echo)
+    if expected is None:
+        assert link is None
+        return
+    assert link is not None
+    assert (link.relation, link.turn, link.text) == expected
+    assert texts[expected[1]][link.start : link.end] == link.text
+    assert link.source is None
+
+
+def test_an_answer_without_words_does_not_break_the_link() -> None:
+    said = [("A", CLAIM), ("B", "Who counted?"), ("A", " ")]
+    table, texts = read(said)
+    link = find_link(Reason.ANSWERED, table, texts, *tokens(table, texts, CLAIM), -1)
+    assert link is not None
+    assert (link.relation, link.text) == (Relation.QUESTIONS, "Who counted?")
+
+
+# --- questions ---------------------------------------------------------------------------------------------------------
+
+OTHER = Evidence(Relation.CONTRADICTS, "we have twelve reps", 1, 0, 19)
+ASKED = Evidence(Relation.QUESTIONS, "How did you count?", 1, 0, 18)
+
+#: Reason, claim, its telling words with their kind, kinds in the claim, links; the missing piece.
+PIECES: list[tuple[Reason, str, list[tuple[str, str]], list[str], list[Evidence], str]] = [
+    (Reason.VAGUE, "churn fell", [("fell", "direction")], [], [], "amount of change"),
+    (Reason.VAGUE, "churn fell a lot", [("a lot", "vague")], ["direction"], [], "amount of change"),
+    (Reason.VAGUE, "many ask for it", [("many", "vague")], [], [], "number"),
+    (Reason.VAGUE, "many grew by 3", [("many", "vague")], ["direction", "number"], [], "number"),
+    (Reason.VAGUE, "we ship soon", [("soon", "vague")], [], [], "date"),
+    (Reason.VAGUE, "we ship at some point", [("at some point", "vague")], [], [], "date"),
+    (Reason.VAGUE, "it comes in the near future", [("in the near future", "vague")], [], [], "date"),
+    (Reason.VAGUE, "we moved recently", [("recently", "vague")], [], [], "start"),
+    (Reason.VAGUE, "it works well", [("well", "vague")], [], [], "example"),
+    (Reason.VAGUE, "it works", [], [], [], "example"),
+    (Reason.VAGUE, "the disappointing part is over", [("disappointing", "word")], [], [], "example"),
+    (Reason.VAGUE, "it came sooner", [("sooner", "word")], [], [], "example"),
+    (Reason.OVERSTATED, "we are better", [("better", "comparison")], [], [], "yardstick"),
+    (Reason.OVERSTATED, "it never fails", [("never", "absolute")], [], [], "exception"),
+    (Reason.OVERSTATED, "we never lose and are better", [("never", "absolute"), ("better", "comparison")], [], [], "yardstick"),
+    (Reason.OVERSTATED, "a great team", [("great", "puffery")], [], [], "proof"),
+    (Reason.OVERSTATED, "a team", [], [], [], "proof"),
+    (Reason.HEDGED, "I think legal signed", [("I think", "epistemic")], ["role", "number"], [], "person"),
+    (Reason.HEDGED, "I think it is forty", [("I think", "epistemic")], ["number"], [], "figure"),
+    (Reason.HEDGED, "I think it works", [("I think", "epistemic")], [], [], "check"),
+    (Reason.HEARSAY, "they say it works", [("they say", "hearsay")], [], [], "witness"),
+    (Reason.UNSUPPORTED_FORECAST, "we will fix it", [("we will", "commitment")], ["time"], [], "owner"),
+    (Reason.UNSUPPORTED_FORECAST, "it doubles next year", [("doubles", "forecast")], ["time"], [], "basis"),
+    (Reason.UNSUPPORTED_FORECAST, "it is going to double", [("going to", "forecast")], [], [], "date"),
+    (Reason.CONTRADICTED, "we have forty reps", [("forty", "number")], [], [OTHER], "clash"),
+    (Reason.EVADED, "our clients love us", [("love", "puffery")], [], [ASKED], "answer"),
+]  # fmt: skip
+
+
+def ask(
+    reason: Reason,
+    text: str,
+    marked: Collection[tuple[str, str]] = (),
+    kinds: Collection[str] = (),
+    evidence: Sequence[Evidence] = (),
+    speakers: Sequence[str] = ("Ann", "Bob"),
+    start: int = 6,
+) -> str | None:
+    own = [Cue(w, start + text.index(w), start + text.index(w) + len(w), kind, reason) for w, kind in marked]
+    return question_for(reason, text, start, own, evidence, kinds, speakers, "Ann")
+
+
+def test_the_table_has_a_case_for_every_wording() -> None:
+    assert {(case[0], case[-1]) for case in PIECES} == set(WORDINGS)
+    assert {reason for reason, _ in WORDINGS} == set(ASK_REASONS)
+
+
+@pytest.mark.parametrize(("reason", "text", "marked", "kinds", "evidence", "piece"), PIECES, ids=lambda value: value if isinstance(value, str) else None)
+def test_the_missing_piece_decides_the_question(
+    reason: Reason, text: str, marked: list[tuple[str, str]], kinds: list[str], evidence: list[Evidence], piece: str
+) -> None:
+    question = ask(reason, text, marked, kinds, evidence)
+    other = evidence[0].text.rstrip("?") if evidence else ""
+    assert question in {w.format(q=text, who="Bob", other=other) for w in WORDINGS[reason, piece]}
+    assert question == ask(reason, text, marked, kinds, evidence)  # always asked in the same way
+
+
+@pytest.mark.parametrize(("reason", "piece"), list(WORDINGS))
+def test_every_wording_is_one_question_in_the_claims_own_words(reason: Reason, piece: str) -> None:
+    for wording in WORDINGS[reason, piece]:
+        sentence = wording.format(q="we grew", who="Bob", other="we fell")
+        assert "“we grew”" in sentence
+        assert sentence.endswith("?")
+        assert not any(mark in sentence[:-1] for mark in "?!.\n")
+        assert sentence[0] in "“" or sentence[0].isupper()
+        assert ("{other}" in wording) == (reason in (Reason.CONTRADICTED, Reason.EVADED))
+
+
+def test_wordings_take_turns_and_all_are_used() -> None:
+    for (reason, piece), wordings in WORDINGS.items():
+        case = next(c for c in PIECES if (c[0], c[-1]) == (reason, piece))
+        asked = {(ask(reason, case[1] + " " + "a" * n, *case[2:5]) or "").replace("a" * n, "") for n in range(1, 13)}
+        assert len(asked) >= len(wordings), (reason, piece)
+
+
+@pytest.mark.parametrize("reason", [Reason.SOURCE, Reason.CORROBORATION, Reason.ANSWERED, Reason.EVIDENCE])
+def test_grounds_call_for_no_question(reason: Reason) -> None:
+    assert ask(reason, "we grew", [("grew", "direction")], [], [OTHER]) is None
+
+
+@pytest.mark.parametrize("reason", [Reason.CONTRADICTED, Reason.EVADED])
+@pytest.mark.parametrize("evidence", [[], [Evidence(Relation.SUPPORTS, "yes", 1, 0, 3)], [Evidence(Relation.ANSWERS, "yes", 1, 0, 3)]])
+def test_without_the_other_side_there_is_nothing_to_ask(reason: Reason, evidence: list[Evidence]) -> None:
+    assert ask(reason, "we grew", [], [], evidence) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "speakers", "who"),
+    [
+        (OTHER, ["Ann", "Bob"], "but Bob said"),
+        (OTHER, ["Ann", "Ann"], "but you also said"),
+        (OTHER, ["Ann", ""], "but somebody else said"),
+        (Evidence(Relation.CONTRADICTS, "we have twelve reps", None, 0, 19, "crm.csv, line 2"), ["Ann", "Bob"], "but crm.csv, line 2 said"),
+        (Evidence(Relation.CONTRADICTS, "we have twelve reps"), ["Ann", "Bob"], "but the document said"),
+    ],
+)
+def test_a_contradiction_names_its_other_side(link: Evidence, speakers: list[str], who: str) -> None:
+    question = ask(Reason.CONTRADICTED, "we have forty reps", [], [], [link], speakers)
+    assert question == f"You said “we have forty reps”, {who} “we have twelve reps”: which one holds?"
+
+
+def test_cues_of_other_reasons_do_not_count() -> None:
+    cue = Cue("soon", 8, 12, "vague", Reason.HEDGED)
+    question = question_for(Reason.VAGUE, "we ship soon", 0, [cue], [], [], ["Ann"], "Ann")
+    assert question in {w.format(q="we ship soon") for w in WORDINGS[Reason.VAGUE, "example"]}
+
+
+def test_a_long_claim_is_quoted_around_its_cue() -> None:
+    text = " ".join(f"w{i}" for i in range(20)) + " many x y z"
+    question = ask(Reason.VAGUE, text, [("many", "vague")], start=100)
+    assert question is not None
+    assert "“… w12 w13 w14 w15 w16 w17 w18 w19 many x y z”" in question
+
+
+QUOTED: list[tuple[str, int, tuple[int, int] | None, str]] = [
+    ("we grew", 12, None, "we grew"),
+    ("  we \n grew\t", 12, None, "we grew"),
+    ("we grew.", 12, None, "we grew"),
+    (", we grew?!", 12, None, "we grew"),
+    ("“we grew”", 12, None, "we grew"),
+    ('"we" grew "fast" now', 12, None, "we' grew 'fast' now"),
+    ("she said “yes” to it", 12, None, "she said ‘yes’ to it"),
+    ("a b c d e", 3, None, "a b c …"),
+    ("a b c d e", 5, None, "a b c d e"),
+    ("a b c d e", 3, (0, 1), "a b c …"),
+    ("a b c d e", 3, (4, 5), "… b c d …"),
+    ("a b c d e", 3, (8, 9), "… c d e"),
+    ("a b c, d e", 3, (4, 5), "… b c, d …"),
+    ("a b. c d e", 2, None, "a b …"),
+    ("a a a b a", 3, (6, 7), "… a b a"),
+    ("{q} costs {0}", 12, None, "{q} costs {0}"),
+    ("", 12, None, ""),
+    ("...", 12, None, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "longest", "around", "expected"), QUOTED)
+def test_quoted(text: str, longest: int, around: tuple[int, int] | None, expected: str) -> None:
+    assert quoted(text, longest, around) == expected
+
+
+def test_braces_in_a_claim_are_left_alone() -> None:
+    assert "“{cue} and {q}”" in (ask(Reason.HEARSAY, "{cue} and {q}") or "")
+
+
+# --- all together, with made-up judgements -----------------------------------------------------------------------------
+
+SAID = [("Ann", "I think we cut churn in half."), ("Bob", "Who counted the churn?"), ("Ann", "Everyone loves it.")]
+
+
+def build(status: Status, chance: dict[Reason, float], words: str = "I think we cut churn in half") -> Any:
+    table, texts = read(SAID)
+    turns = [Turn(*pair) for pair in SAID]
+    start, stop = (np.array([i]) for i in tokens(table, texts, words))
+    spans = Spans(np.array([0]), np.array([2]), np.array([TYPES.index("epistemic")]))
+    hedges = build_hedges(table, turns, spans)
+    judged = SimpleNamespace(
+        status=np.array([STATUSES.index(str(status))]),
+        probabilities=np.array([[0.2, 0.3, 0.5]]),
+        reasons=np.array([[chance.get(Reason(name), 0.0) for name in REASONS]]),
+    )
+    model = SimpleNamespace(word_weights=lambda reason, columns: np.zeros(columns.shape))
+    inputs = claim_inputs(table, start, stop, spans)
+    (claim,) = build_claims(table, turns, (start, stop), hedges, inputs, judged, model)  # type: ignore[arg-type]
+    return claim
+
+
+def test_hedges_carry_their_words() -> None:
+    table, _ = read(SAID)
+    spans = Spans(np.array([0]), np.array([2]), np.array([TYPES.index("epistemic")]))
+    assert build_hedges(table, [Turn(*pair) for pair in SAID], spans) == (Hedge(0, 0, 7, "I think", HedgeType.EPISTEMIC),)
+
+
+def test_a_plausible_claim_has_no_reasons_and_no_question() -> None:
+    claim = build(Status.PLAUSIBLE, dict.fromkeys(Reason, 0.9))
+    assert (claim.status, claim.reasons, claim.cues, claim.evidence, claim.question) == (Status.PLAUSIBLE, (), (), (), None)
+    assert (claim.turn, claim.start, claim.end, claim.text, claim.speaker) == (0, 0, 28, "I think we cut churn in half", "Ann")
+    assert claim.probabilities == dict(zip(STATUSES, (0.2, 0.3, 0.5), strict=True))
+    assert claim.confidence == claim.probabilities["plausible"]
+
+
+BUILT: list[tuple[str, Status, dict[Reason, float], str, tuple[Reason, ...]]] = [
+    ("likeliest first", Status.NEEDS_CLARIFICATION, {Reason.HEDGED: 0.5, Reason.VAGUE: 0.9}, "I think we cut churn in half", (Reason.VAGUE, Reason.HEDGED)),
+    ("unlikely ones are left out", Status.NEEDS_CLARIFICATION, {Reason.HEDGED: 0.3, Reason.VAGUE: 0.9}, "I think we cut churn in half", (Reason.VAGUE,)),
+    ("three at most", Status.NEEDS_CLARIFICATION, {r: 0.9 for r in (Reason.HEDGED, Reason.VAGUE, Reason.EVADED, Reason.OVERSTATED)}, "I think we cut churn in half", (Reason.VAGUE, Reason.OVERSTATED, Reason.HEDGED)),
+    ("the main one however unlikely", Status.NEEDS_CLARIFICATION, {Reason.OVERSTATED: 0.1}, "I think we cut churn in half", (Reason.OVERSTATED,)),
+    ("hedged needs a hedge", Status.NEEDS_CLARIFICATION, {Reason.HEDGED: 0.9, Reason.VAGUE: 0.5}, "Everyone loves it", (Reason.VAGUE,)),
+    ("evaded quotes the question", Status.NEEDS_CLARIFICATION, {Reason.EVADED: 0.9}, "Everyone loves it", (Reason.EVADED,)),
+    ("corroboration needs an echo", Status.VERIFIED, {Reason.CORROBORATION: 0.9, Reason.SOURCE: 0.2}, "Everyone loves it", (Reason.SOURCE,)),
+    ("no evidence was handed over", Status.VERIFIED, {Reason.EVIDENCE: 0.9, Reason.SOURCE: 0.2}, "Everyone loves it", (Reason.SOURCE,)),
+    ("reasons of the other family do not count", Status.VERIFIED, {Reason.VAGUE: 0.9, Reason.SOURCE: 0.2}, "Everyone loves it", (Reason.SOURCE,)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "chance", "words", "expected"), [pytest.param(*case[1:], id=case[0]) for case in BUILT])
+def test_reasons_that_fit_the_status_and_can_be_shown(
+    status: Status, chance: dict[Reason, float], words: str, expected: tuple[Reason, ...]
+) -> None:
+    claim = build(status, chance, words)
+    assert claim.reasons == expected
+    assert {cue.reason for cue in claim.cues} >= set(expected) & NEEDS_CUE
+    assert len(claim.evidence) == len(set(expected) & NEEDS_LINK)
+    assert (claim.question is None) == (status is Status.VERIFIED)
+    if claim.question:
+        assert f"“{claim.text}”" in claim.question
+        assert claim.question.endswith("?")
