@@ -86,7 +86,9 @@ def upward(name: str, found: list[Import]) -> list[str]:
             continue
         target = module.removeprefix("overstate").removeprefix(".")
         if what is not None and (not target or home_of(f"{target}.{what}") != home_of(target)):
-            target = f"{target}.{what}".lstrip(".")  # "from overstate import readers", "from overstate.pipeline import doc"
+            target = f"{target}.{what}".lstrip(
+                "."
+            )  # "from overstate import readers", "from overstate.pipeline import doc"
         here, there = home_of(name), home_of(target)
         if there != here and not (there in RANK and RANK[there] < RANK[here]):
             wrong.append(f"{name} imports {target}")
@@ -100,7 +102,8 @@ def spacy_imports(name: str, found: list[Import]) -> list[str]:
     return [
         f"{name} imports {module}.{what or ''}"
         for module, what, _ in found
-        if module.split(".")[0] == "spacy" and (name, module, what) != ("features.tokens", "spacy.strings", "hash_string")
+        if module.split(".")[0] == "spacy"
+        and (name, module, what) != ("features.tokens", "spacy.strings", "hash_string")
     ]
 
 
@@ -139,7 +142,9 @@ def test_plain_layers_import_no_learning_library(layer: str) -> None:
         for name, entries in MODULES.items()
         if name == layer or name.startswith(f"{layer}.")
         for module, _, checked in entries
-        if module.split(".")[0] in heavy and not checked and (name, module) != ("report._rows", "pandas")  # in a function
+        if module.split(".")[0] in heavy
+        and not checked
+        and (name, module) != ("report._rows", "pandas")  # in a function
     }
     assert not found
 
@@ -201,12 +206,17 @@ def test_the_check_itself_finds_spacy(name: str, source: str, wrong: bool) -> No
     ("code", "heavy"),
     [
         ("import overstate", "spacy sklearn numpy pandas scipy typer rich jinja2"),
-        ("import overstate; overstate.Turn, overstate.Transcript, overstate.Claim, overstate.DataError, overstate.read_labelled", "spacy sklearn numpy pandas"),
+        (
+            "import overstate; overstate.Turn, overstate.Transcript, overstate.Claim, overstate.DataError, overstate.read_labelled",
+            "spacy sklearn numpy pandas",
+        ),
         ("import overstate.cli", "spacy sklearn numpy pandas"),
         ("import overstate; overstate.Report", "spacy sklearn numpy pandas"),
     ],
 )
 def test_importing_loads_nothing_heavy(code: str, heavy: str) -> None:
     script = f"{code}\nimport sys\nprint(*[name for name in {heavy.split()!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")

@@ -170,7 +170,11 @@ def test_files_are_cut_into_passages(tmp_path: Path, name: str, content: str, ex
 
 def test_texts_are_named_by_their_number() -> None:
     passages = Passages.read(["We have seats.\n\nForty.", "And more."])
-    assert passages.items == (Passage("We have seats.", "evidence 1"), Passage("Forty.", "evidence 1"), Passage("And more.", "evidence 2"))
+    assert passages.items == (
+        Passage("We have seats.", "evidence 1"),
+        Passage("Forty.", "evidence 1"),
+        Passage("And more.", "evidence 2"),
+    )
 
 
 @pytest.mark.parametrize("size", [300, 5_000])
@@ -282,6 +286,12 @@ VERDICTS = [
     ("the Lyon office has fifty desks", SEATS, "silent"),
     ("churn is 3 percent", "churn cost us $3,000", "silent"),
     ("the Lyon contract covers 50", SEATS, "silent"),
+    ("churn is 3 percent", "churn took 3 days", "silent"),
+    (
+        "the office has 40",
+        "The printing office, opened after long renovation work by the mayor, holds rare books, maps of rivers, deserts, mountains, seas, harbours, castles, bridges, gardens, poems, letters, coins: 40",
+        "silent",
+    ),
     ("millions of users signed up", "2,400,000 users signed up", "silent"),
     ("churn is 3 percent", "1. 2. 3", "silent"),
     ("it is 3 percent", "3% it is", "silent"),
@@ -294,15 +304,43 @@ def test_a_passage_supports_contradicts_or_stays_silent(said: str, written: str,
 
 
 LIMIT_VERDICTS = [
-    ("another thing of the same unit at another place contradicts", "we have 12 seats in the Ghent office", "The Lyon office has 40 seats", "contradicts"),
+    (
+        "words of the claim that no document has do not count",
+        "the Tokyo office has 40 seats",
+        "Lyon office: 40",
+        "supports",
+    ),
+    (
+        "another thing of the same unit at another place contradicts",
+        "we have 12 seats in the Ghent office",
+        "The Lyon office has 40 seats",
+        "contradicts",
+    ),
     ("a number without a unit supports any unit", "the Lyon contract runs 40 months", "Lyon contract: 40", "supports"),
-    ("a denial with the same number supports", "the Lyon office has 40 seats", "The Lyon office does not have 40 seats", "supports"),
-    ("a bound is read as the number itself", "we have over 40 seats in the Lyon office", "The Lyon office has 45 seats", "contradicts"),
-    ("a claim without amounts is never judged", "the contract covers Lyon", "The contract does not cover Lyon", "silent"),
+    (
+        "a denial with the same number supports",
+        "the Lyon office has 40 seats",
+        "The Lyon office does not have 40 seats",
+        "supports",
+    ),
+    (
+        "a bound is read as the number itself",
+        "we have over 40 seats in the Lyon office",
+        "The Lyon office has 45 seats",
+        "contradicts",
+    ),
+    (
+        "a claim without amounts is never judged",
+        "the contract covers Lyon",
+        "The contract does not cover Lyon",
+        "silent",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("said", "written", "expected"), [pytest.param(*c, id=f"limit: {i}") for i, *c in LIMIT_VERDICTS])
+@pytest.mark.parametrize(
+    ("said", "written", "expected"), [pytest.param(*c, id=f"limit: {i}") for i, *c in LIMIT_VERDICTS]
+)
 def test_limits_of_verdicts(said: str, written: str, expected: str) -> None:
     assert verdict(said, written) == expected
 
@@ -311,7 +349,10 @@ def test_support_anywhere_goes_before_contradiction_and_the_likest_passage_is_qu
     others = ["The Lyon office has 12 seats", "Lunch is at noon"]
     assert verdict("the Lyon office has 40 seats", *others, "Lyon office of the firm: 40 seats") == "supports"
     assert verdict("the Lyon office has 40 seats", *others) == "contradicts"
-    (out,) = weigh_evidence([claim("the Lyon office has 40 seats")], Passages.read(["Seats in some other Lyon office and more words: 40", *others, "the Lyon office has 40 seats"]))
+    (out,) = weigh_evidence(
+        [claim("the Lyon office has 40 seats")],
+        Passages.read(["Seats in some other Lyon office and more words: 40", *others, "the Lyon office has 40 seats"]),
+    )
     assert out.evidence[0].source == "evidence 4"
 
 
@@ -328,7 +369,14 @@ def test_a_supported_claim_is_verified_and_its_doubts_go() -> None:
         ((Reason.HEDGED, Reason.VAGUE), (doubt,), (), ()),
         ((Reason.SOURCE,), (ground,), (Reason.SOURCE,), (ground,)),
     ]:
-        before = claim("the Lyon office has 40 seats", Status.NEEDS_CLARIFICATION, reasons, cues=cues, evidence=(link,), question="Sure?")
+        before = claim(
+            "the Lyon office has 40 seats",
+            Status.NEEDS_CLARIFICATION,
+            reasons,
+            cues=cues,
+            evidence=(link,),
+            question="Sure?",
+        )
         (after,) = weigh_evidence([before], Passages.read([SEATS]))
         assert (after.status, after.question) == (Status.VERIFIED, None)
         assert after.reasons == (Reason.EVIDENCE, *kept)
@@ -351,12 +399,18 @@ def test_a_contradicted_claim_needs_clarification_whatever_else_speaks_for_it() 
     assert after.question.endswith("?")
     assert after.cues[0].text == "50"
     again = claim(before.text, Status.NEEDS_CLARIFICATION, (Reason.VAGUE, Reason.CONTRADICTED, Reason.HEDGED))
-    assert weigh_evidence([again], Passages.read([SEATS]))[0].reasons == (Reason.CONTRADICTED, Reason.VAGUE, Reason.HEDGED)
+    assert weigh_evidence([again], Passages.read([SEATS]))[0].reasons == (
+        Reason.CONTRADICTED,
+        Reason.VAGUE,
+        Reason.HEDGED,
+    )
 
 
 @pytest.mark.parametrize("reason", [Reason.CONTRADICTED, Reason.EVADED])
 def test_support_does_not_verify_what_was_contradicted_or_evaded(reason: Reason) -> None:
-    before = claim("the Lyon office has 40 seats", Status.NEEDS_CLARIFICATION, (Reason.VAGUE, reason), question="Which?")
+    before = claim(
+        "the Lyon office has 40 seats", Status.NEEDS_CLARIFICATION, (Reason.VAGUE, reason), question="Which?"
+    )
     (after,) = weigh_evidence([before], Passages.read([SEATS]))
     assert (after.status, after.reasons, after.question) == (before.status, before.reasons, before.question)
     assert [e.relation for e in after.evidence] == [Relation.SUPPORTS]
@@ -376,7 +430,12 @@ def test_the_cue_is_the_first_amount_in_its_place_or_the_whole_claim(text: str, 
 
 def test_each_claim_is_weighed_by_itself_and_stays_in_its_place(tmp_path: Path) -> None:
     path = put(tmp_path, "crm.json", json.dumps([{"Lyon seats": 40}, {"Ghent churn": "3 percent"}]))
-    claims = [claim("we like trains"), claim("Ghent churn is 9 percent"), claim("Lyon has 40 seats"), claim("lunch costs $9")]
+    claims = [
+        claim("we like trains"),
+        claim("Ghent churn is 9 percent"),
+        claim("Lyon has 40 seats"),
+        claim("lunch costs $9"),
+    ]
     out = weigh_evidence(claims, Passages.read([path]))
     assert [c.text for c in out] == [c.text for c in claims]
     assert [[str(e.relation) for e in c.evidence] for c in out] == [[], ["contradicts"], ["supports"], []]

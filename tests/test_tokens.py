@@ -62,7 +62,10 @@ def test_offsets_cut_every_token_out_of_its_turn(texts: list[str], expected: lis
     assert words(table(*texts), *texts) == expected
 
 
-_ANY = st.text(st.one_of(st.sampled_from("ab .,?!\n\t’'-—%$3\u0301\u200d👍🏽\xa0“”é"), st.characters(exclude_categories=["Cs"])), max_size=30)
+_ANY = st.text(
+    st.one_of(st.sampled_from("ab .,?!\n\t’'-—%$3\u0301\u200d👍🏽\xa0“”é"), st.characters(exclude_categories=["Cs"])),
+    max_size=30,
+)
 
 
 @given(st.lists(_ANY, max_size=6))
@@ -141,7 +144,7 @@ def test_lower_is_the_hash_of_the_lower_cased_word() -> None:
         ("三", False, False),
         ("%", False, False),
         *[(sign, False, False) for sign in "$€£¥₹₽"],
-        *[(mark, True, False) for mark in (*".,?!;:…—–\"“”’()&*#@", "👍", "\u200d", "...", ":)")],
+        *[(mark, True, False) for mark in (*'.,?!;:…—–"“”’()&*#@', "👍", "\u200d", "...", ":)")],
     ],
 )
 def test_punctuation_and_digits_are_told_by_the_shape(word: str, punct: bool, digit: bool) -> None:
@@ -228,7 +231,13 @@ def test_token_span_leaves_outer_punctuation_off(text: str, span: tuple[int, int
 def test_content_words() -> None:
     text = "We think the 3 reps in it grew , 40 percent !"
     made = table(text)
-    assert [word for word, kept in zip(text.split(), made.content, strict=True) if kept] == ["3", "reps", "grew", "40", "percent"]
+    assert [word for word, kept in zip(text.split(), made.content, strict=True) if kept] == [
+        "3",
+        "reps",
+        "grew",
+        "40",
+        "percent",
+    ]
 
 
 def test_signals_mark_the_words_of_a_cue_and_digits_as_numbers() -> None:
@@ -321,7 +330,9 @@ def test_rows_agree_with_a_slow_reference(data: st.DataObject) -> None:
             continue
         k = data.draw(st.integers(1, 2))
         tokens = np.array(data.draw(st.lists(_HASHES, min_size=n * k, max_size=n * k)), dtype=np.uint64).reshape(n, k)
-        start, stop = (np.array(data.draw(st.lists(st.integers(0, n), min_size=m, max_size=m)), dtype=np.int64) for _ in range(2))
+        start, stop = (
+            np.array(data.draw(st.lists(st.integers(0, n), min_size=m, max_size=m)), dtype=np.int64) for _ in range(2)
+        )
         weight = 0.5
         rows.bag(start, stop, tokens, weight) if call == "bag" else rows.counts(start, stop, tokens)
         for j in range(k):
@@ -329,7 +340,9 @@ def test_rows_agree_with_a_slow_reference(data: st.DataObject) -> None:
             for i in range(m):
                 size = max(stop[i] - start[i], 1) * k
                 for t in range(start[i], stop[i]):
-                    expected[i, slow_hashed(int(tokens[t, j]), template, bits)] += weight / size**0.5 if call == "bag" else 1
+                    expected[i, slow_hashed(int(tokens[t, j]), template, bits)] += (
+                        weight / size**0.5 if call == "bag" else 1
+                    )
     matrix = rows.matrix()
     assert matrix.shape == (m, 2**bits)
     assert matrix.dtype == np.float32
@@ -346,7 +359,22 @@ def test_a_bag_has_the_given_length_whatever_its_size() -> None:
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 6), (8, 8), (15, 8), (16, 10), (31, 10), (32, 12), (1024, 22)],
+    [
+        (0, 0),
+        (1, 1),
+        (2, 2),
+        (3, 3),
+        (4, 4),
+        (5, 5),
+        (6, 6),
+        (7, 6),
+        (8, 8),
+        (15, 8),
+        (16, 10),
+        (31, 10),
+        (32, 12),
+        (1024, 22),
+    ],
 )
 def test_bucket(number: int, expected: int) -> None:
     out = bucket(np.array([number]))

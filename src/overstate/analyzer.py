@@ -46,7 +46,7 @@ class Analyzer:
         folder = model_folder(str(model))
         models = load_models(str(model))
         card = folder / "README.md"
-        return cls(models, read_config(folder), card.read_text(encoding="utf-8") if card.is_file() else "")
+        return cls(models, read_config(folder), _text(card) if card.is_file() else "")
 
     def __repr__(self) -> str:
         return f"<Analyzer {self.models.name or 'without a name'}>"
@@ -110,6 +110,11 @@ class Analyzer:
         """
         config = {key: value for key, value in self.config.items() if key not in ("format", "libraries")}
         return save_models(self.models, Path(path), config, self.card)
+
+
+def _text(path: Path) -> str:
+    # a card in another encoding is no reason to refuse a model
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _analyze(analyzer: Analyzer, source: Source) -> Report:

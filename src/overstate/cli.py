@@ -5,6 +5,8 @@ Exit codes: 0 done; 1 a file, record or model was not as expected; 2 the command
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -60,7 +62,7 @@ def analyze(
     evidence: EvidenceFiles = None,
 ) -> None:
     """Find and judge the claims in transcripts."""
-    if out is not None and len(files) > 1 and out.exists() and not out.is_dir():
+    if out is not None and len(files) > 1 and os.path.isfile(out):
         raise typer.BadParameter(f"{out} is a file, expected a folder for {len(files)} reports", param_hint="--out")
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
@@ -80,13 +82,15 @@ def train(
     data: Data,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write the model to.")],
     name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "custom",
-    seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of everything random.")] = 0,
 ) -> None:
     """Retrain all models on labelled transcripts and save them."""
     from rich.console import Console
 
+    from overstate.storage import check_target
     from overstate.training import train as learn
 
+    check_target(out)  # now, not after minutes of learning
     console = Console(stderr=True)
     with console.status("reading") as status:
 
@@ -97,7 +101,7 @@ def train(
 
         analyzer = learn(data, name=name, seed=seed, progress=progress)
         folder = analyzer.save(out)
-    typer.echo(f"model written to {folder}")
+    _print(f"model written to {folder}\n")
 
 
 @app.command()
@@ -113,7 +117,7 @@ def evaluate(
     from overstate.evaluation import evaluate as compare
 
     scores = compare(load(model), data, progress=_bar)
-    typer.echo(json.dumps(scores.to_dict()) if json_ else str(scores))
+    _print((json.dumps(scores.to_dict()) if json_ else str(scores)) + "\n")
 
 
 def _bar(items: Any, description: str = "analysing") -> Any:
@@ -143,8 +147,11 @@ def _reports(files: list[str], model: str, evidence: list[Path] | None) -> Itera
 
 
 def _stdin() -> str:
+    from overstate.errors import TranscriptError
     from overstate.readers import decode_bytes
 
+    if sys.stdin is None:  # closed, as some schedulers start programs
+        raise TranscriptError("is closed, expected a transcript", source="standard input")
     return decode_bytes(sys.stdin.buffer.read(), source="standard input")
 
 
@@ -177,16 +184,19 @@ _SUFFIXES = {Format.TABLE: ".txt", Format.MARKDOWN: ".md"}
 
 def _target(out: Path | None, name: str, format: Format, count: int) -> Path | None:
     """Where a report goes: nowhere in particular, the file named, or a file of its own in the folder named."""
-    if out is None or (count == 1 and not out.is_dir()):
+    if out is None or (count == 1 and not os.path.isdir(out)):
         return out
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OverstateError(f"cannot be made a folder: {error.strerror or error}", source=out) from None
     stem = "stdin" if name == "-" else Path(name).name
     return out / (stem + _SUFFIXES.get(format, f".{format}"))
 
 
 def _write(text: str, target: Path | None) -> None:
     if target is None:
-        sys.stdout.write(text)
+        _print(text)
         return
     # written whole or not at all: a reader never meets half a report
     partial = target.with_name(f".{target.name}.partial")
@@ -196,6 +206,22 @@ def _write(text: str, target: Path | None) -> None:
         partial.replace(target)
     except OSError as error:
         raise OverstateError(f"cannot be written: {error.strerror or error}", source=target) from None
+
+
+def _print(text: str) -> None:
+    """Write to standard output: what a terminal can show, UTF-8 (as `--out` writes) to files and pipes."""
+    stream = sys.stdout
+    try:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace", newline="")
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        # what is still buffered must not be tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader left, as `head` does; that is not an error
+            raise typer.Exit(0) from None
+        raise OverstateError(f"cannot be written: {error.strerror or error}", source="standard output") from None
 
 
 def _complain(error: OverstateError) -> None:
@@ -209,10 +235,6 @@ def main() -> None:
     except OverstateError as error:
         _complain(error)
         sys.exit(1)
-    except BrokenPipeError:
-        # the reader of our output left, as `head` does; that is not an error
-        sys.stderr.close()
-        sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
 

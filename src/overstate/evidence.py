@@ -48,6 +48,7 @@ _BEFORE = (
     (re.compile(r"\bper cent\b", re.I), lambda _: "percent"),
 )
 _SPOKEN_SCALE = re.compile(r"(\d\.\d+) (1000(?:000){0,2})\b")
+_UNIT_WORDS = re.compile(r"\b(?:per ?cent|percentage|points?|thousand|million|billion|dollars?|euros?|pounds?)\b")
 _IDLE = frozenset(
     ("and or of in on at by for to from with as is are was were per a an the we you they i it but so").split()
 )
@@ -81,10 +82,14 @@ class Passages:
         """
         if isinstance(evidence, (str, PathLike)):
             raise DataError("got one string or path, expected a list of them", field="evidence")
+        if not isinstance(evidence, Iterable):
+            raise DataError(f"got {type(evidence).__name__}, expected a list of paths or texts", field="evidence")
         items: list[Passage] = []
         for number, piece in enumerate(evidence, 1):
             if not isinstance(piece, (str, PathLike)):
                 raise DataError(f"got {type(piece).__name__}, expected a path or a text", field=f"evidence {number}")
+            if not str(piece).strip():
+                raise DataError("is blank, expected a path or a text", field=f"evidence {number}")
             if isinstance(piece, str) and len(piece.split()) > 1 and not _is_file(piece):
                 items += [Passage(text, f"evidence {number}") for text, _ in _paragraphs(piece)]
             else:
@@ -204,11 +209,14 @@ def weigh_evidence(claims: Sequence[Claim], passages: Passages) -> tuple[Claim, 
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(stop_words="english", token_pattern=r"(?u)\b[^\W\d]{2,}\b", sublinear_tf=True)
+    written = [_stemmed(p.text) for p in passages.items]
+    spoken = [_stemmed(claims[i].text) for i, _ in measured]
     try:
-        documents = vectorizer.fit_transform([_stemmed(p.text) for p in passages.items])
+        # the claims' own words count as well: one that no document has makes a claim less like all of them
+        vectorizer.fit([*written, *spoken])
     except ValueError:  # nothing but stop words and digits
         return tuple(claims)
-    likeness = vectorizer.transform([_stemmed(claims[i].text) for i, _ in measured]) @ documents.T
+    likeness = vectorizer.transform(spoken) @ vectorizer.transform(written).T
     out = list(claims)
     read = [amounts(p.text) for p in passages.items]
     for row, (i, said) in enumerate(measured):
@@ -221,8 +229,8 @@ def weigh_evidence(claims: Sequence[Claim], passages: Passages) -> tuple[Claim, 
 
 
 def _stemmed(text: str) -> str:
-    """Plural s and a few endings off, so that "seats" meets "seat"."""
-    return re.sub(r"(?<=[a-z]{3})(?:ing|ed|es|s)\b", "", text.lower())
+    """Units and scales out, which are no subject; plural s and a few endings off, so that "seats" meets "seat"."""
+    return re.sub(r"(?<=[a-z]{3})(?:ing|ed|es|s)\b", "", _UNIT_WORDS.sub(" ", text.lower()))
 
 
 def _verdict(

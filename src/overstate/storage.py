@@ -10,6 +10,7 @@ to retrain. The list `TRUSTED` grows only by types of scikit-learn, numpy or sci
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from functools import lru_cache
@@ -18,13 +19,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from overstate.errors import ModelError
+from overstate.errors import ModelError, OverstateError
 from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
 from overstate.learn.status import StatusModel
 from overstate.models import Models
 
-__all__ = ["FORMAT", "load_models", "model_folder", "read_config", "save_models"]
+__all__ = ["FORMAT", "check_target", "load_models", "model_folder", "read_config", "save_models"]
 
 #: Version of the folder's format.
 FORMAT = 1
@@ -44,9 +45,9 @@ def model_folder(name: str | Path) -> Path:
         ModelError: There is no such model.
     """
     path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike path.is_dir(), no error for a name longer than names may be
         return path
-    if str(name).isidentifier():
+    if len(str(name)) < 100 and str(name).isidentifier():
         shipped = Path(str(files("overstate"))) / "_models" / str(name)
         if shipped.is_dir():
             return shipped
@@ -68,7 +69,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         config = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(f"cannot be read: {error.strerror or error}", source=path) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"is not JSON: {error}", source=path) from None
     if not isinstance(config, dict) or "format" not in config:
         raise ModelError("has no format version; this is not a model folder of overstate", source=path, field="format")
@@ -98,7 +99,14 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
     config = read_config(folder)
     label = f"{config.get('name', folder.name)} {config.get('version', '')}".strip()
     hedges, claims, status = (_read_part(folder / f"{part}.skops") for part in PARTS)
-    return Models(HedgeModel.from_state(hedges), ClaimModel.from_state(claims), StatusModel.from_state(status), label)
+    try:
+        return Models(
+            HedgeModel.from_state(hedges), ClaimModel.from_state(claims), StatusModel.from_state(status), label
+        )
+    except OverstateError as error:
+        raise ModelError(error.message, source=folder) from None
+    except (AttributeError, TypeError, ValueError) as error:  # the right names, but something else behind them
+        raise ModelError(f"its parts are malformed ({type(error).__name__}: {error})", source=folder) from None
 
 
 def _read_part(path: Path) -> dict[str, Any]:
@@ -122,6 +130,35 @@ def _read_part(path: Path) -> dict[str, Any]:
     return state
 
 
+def check_target(folder: str | Path) -> None:
+    """See whether a model may be written there: to a new or empty folder, or over a model and nothing else.
+
+    Raises:
+        ModelError: The target is a file, a folder of something else, or cannot be a folder.
+    """
+    target = Path(folder)
+    try:
+        if target.is_dir():
+            names = {entry.name for entry in target.iterdir()}
+            # many programs keep a config.json: only a folder with nothing but a model's files is one to replace
+            free = not names or (names <= {*_files(), _CARD} and _is_config(target / _CONFIG))
+        else:
+            free = not target.exists()
+    except OSError as error:
+        raise ModelError(f"cannot be written: {error.strerror or error}", source=target) from None
+    if not free:
+        raise ModelError("is there already and is no model folder; choose another place", source=target)
+
+
+def _is_config(path: Path) -> bool:
+    """Whether this is the config of a model, of whatever format."""
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(config, dict) and {"format", "libraries"} <= set(config)
+
+
 def save_models(models: Models, folder: str | Path, config: dict[str, Any], card: str) -> Path:
     """Write a model folder, whole or not at all; one that was there is replaced only if it is a model folder.
 
@@ -132,9 +169,8 @@ def save_models(models: Models, folder: str | Path, config: dict[str, Any], card
 
     import skops.io
 
-    target = Path(folder)
-    if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or (target / _CONFIG).is_file())):
-        raise ModelError("is there already and is no model folder; choose another place", source=target)
+    check_target(folder)
+    target = Path(folder).resolve()  # "." and links have no name or parent of their own
     temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -150,11 +186,11 @@ def save_models(models: Models, folder: str | Path, config: dict[str, Any], card
             shutil.rmtree(target)
         temporary.rename(target)
     except OSError as error:
-        raise ModelError(f"cannot be written: {error.strerror or error}", source=target) from None
+        raise ModelError(f"cannot be written: {error.strerror or error}", source=folder) from None
     finally:
         if temporary is not None and temporary.exists():
             shutil.rmtree(temporary)
-    return target
+    return Path(folder)
 
 
 def libraries() -> dict[str, str]:

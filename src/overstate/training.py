@@ -71,6 +71,8 @@ def train(
     """
     if not 0 <= unpunctuated <= 1:
         raise DataError(f"got {unpunctuated}, expected 0 to 1", field="unpunctuated")
+    if not 0 <= seed < 2**32:
+        raise DataError(f"got {seed}, expected 0 to {2**32 - 1}", field="seed")
     tell = progress or (lambda _: None)
     began = time.perf_counter()
     records = read_labelled(data)

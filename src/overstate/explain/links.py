@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from overstate.features.tokens import TokenTable
+from overstate.features.tokens import QUESTION_MARK, TokenTable
 from overstate.lexicons import KINDS
 from overstate.types import Evidence, Reason, Relation
 
@@ -14,7 +14,7 @@ __all__ = ["NEEDS_LINK", "find_link"]
 
 #: Reasons that rest on another turn and cannot stand without one.
 NEEDS_LINK = frozenset({Reason.CORROBORATION, Reason.ANSWERED, Reason.CONTRADICTED, Reason.EVADED})
-_QUESTION = list(KINDS).index("question")
+_QUESTION, _NUMBER, _DENIAL = (list(KINDS).index(kind) for kind in ("question", "number", "denial"))
 #: Turns looked at after a claim for a question about it.
 _AHEAD = 2
 
@@ -35,17 +35,44 @@ def find_link(
     if reason in (Reason.CORROBORATION, Reason.CONTRADICTED):
         if echo < 0:
             return None
+        sentence = _nearest_sentence(table, echo, start, stop)
+        if not _bears_on(table, sentence, start, stop, clash=reason is Reason.CONTRADICTED):
+            return None
         relation = Relation.SUPPORTS if reason is Reason.CORROBORATION else Relation.CONTRADICTS
-        return _quote(relation, table, texts, echo, _nearest_sentence(table, echo, start, stop))
+        return _quote(relation, table, texts, echo, sentence)
     asked = _question_near(table, turn)
     if asked is None:
         return None
     if reason is Reason.EVADED:
         return _quote(Relation.QUESTIONS, table, texts, *asked)
     following = asked[0] + 1
-    if following < table.turns and table.speaker[following] == table.speaker[turn] and following > turn:
+    answered = turn < following < table.turns and table.speaker[following] == table.speaker[turn]
+    if answered and table.turn_start[following] < table.turn_start[following + 1]:
         return _quote(Relation.ANSWERS, table, texts, following, _nearest_sentence(table, following, start, stop))
     return _quote(Relation.QUESTIONS, table, texts, *asked)
+
+
+def _bears_on(table: TokenTable, sentence: int, start: int, stop: int, *, clash: bool) -> bool:
+    """Whether a sentence is worth quoting as confirming or contradicting a claim.
+
+    It must not be a question, and must share enough words: two content words, or one with a claim of up to three. A
+    clash must show, too: in a denial, or in amounts on both sides that are not the same.
+    """
+    first, last = int(table.sentence_start[sentence]), int(table.sentence_end[sentence])
+    if table.is_question[sentence] or (table.lower[first:last] == QUESTION_MARK).any():
+        return False
+    mine = np.unique(table.lower[start:stop][table.content[start:stop]])
+    shared = np.isin(mine, table.lower[first:last]).sum()
+    if shared < min(2, max(1, len(mine) - 2)):
+        return False
+    if not clash:
+        return True
+    numbers = [
+        set(table.lower[a:b][table.signal[a:b, _NUMBER] > 0].tolist()) for a, b in ((start, stop), (first, last))
+    ]
+    differ = bool(numbers[0] and numbers[1] and numbers[0] != numbers[1])
+    denied = [bool(table.signal[a:b, _DENIAL].any()) for a, b in ((start, stop), (first, last))]
+    return differ or denied[0] != denied[1]
 
 
 def _question_near(table: TokenTable, turn: int) -> tuple[int, int] | None:

@@ -50,6 +50,7 @@ class Rows:
         self.bits = bits
         self._template = 0
         self._columns: list[NDArray[np.int32]] = []
+        self._counted = False
         self._bags: list[tuple[Ints, NDArray[np.int32], NDArray[np.float32]]] = []
 
     def add(self, *values: Hashes) -> None:
@@ -74,6 +75,7 @@ class Rows:
         """The token columns of a range as plain counts, for weighting later on (see `bag` for the arguments)."""
         row, columns = self._gather(start, stop, tokens)
         self._bags.append((row, columns, np.ones(len(row), dtype=np.float32)))
+        self._counted = True
 
     def _gather(self, start: Ints, stop: Ints, tokens: NDArray[np.uint64]) -> tuple[Ints, NDArray[np.int32]]:
         row, index = spread(start, stop)
@@ -85,14 +87,24 @@ class Rows:
         return np.repeat(row, k), columns.ravel()
 
     def matrix(self) -> sparse.csr_matrix:
-        """The rows, shape (m, 2**bits), float32."""
-        shape = (self.size, 1 << self.bits)
-        fixed = np.stack(self._columns, axis=1) if self._columns else np.zeros((self.size, 0), dtype=np.int32)
-        k = fixed.shape[1]
-        if not self._bags:
-            ones = np.ones(fixed.size, dtype=np.float32)
-            return sparse.csr_matrix((ones, fixed.ravel(), np.arange(self.size + 1) * k), shape=shape)
-        row = np.concatenate([np.repeat(np.arange(self.size), k), *(bag[0] for bag in self._bags)])
-        column = np.concatenate([fixed.ravel(), *(bag[1] for bag in self._bags)])
-        value = np.concatenate([np.ones(fixed.size, dtype=np.float32), *(bag[2] for bag in self._bags)])
-        return sparse.coo_matrix((value, (row, column)), shape=shape).tocsr()
+        """The rows, shape (m, 2**bits), float32; features that fall together add up."""
+        k = len(self._columns)
+        sizes = np.full(self.size, k, dtype=np.int64)
+        for row, _, _ in self._bags:
+            sizes += np.bincount(row, minlength=self.size)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        column = np.empty(starts[-1], dtype=np.int32)
+        value = np.ones(starts[-1], dtype=np.float32)
+        for j, fixed in enumerate(self._columns):
+            column[starts[:-1] + j] = fixed
+        # bags are sorted by row, so each is laid down behind what its rows already hold; no sort is needed
+        filled = starts[:-1] + k
+        for row, columns, values in self._bags:
+            length = np.bincount(row, minlength=self.size)
+            at = np.repeat(filled - (np.cumsum(length) - length), length) + np.arange(len(row))
+            column[at], value[at] = columns, values
+            filled = filled + length
+        out = sparse.csr_matrix((value, column, starts), shape=(self.size, 1 << self.bits))
+        if self._counted:
+            out.sum_duplicates()
+        return out

@@ -28,7 +28,7 @@ INSIDE_ALPHA = 1e-4
 SPAN_ALPHA = 2e-4
 #: A stretch is worth taking when its expected overlap is above this: about half of the F1 that can be reached, which
 #: is where F1 is largest (Lipton, Elkan & Naryanaswamy 2014).
-THRESHOLD = 0.28
+THRESHOLD = 0.3
 #: Share of the stretches without any claim that the third model is trained on, each then counting 1/share.
 NEGATIVES = 0.5
 

@@ -35,6 +35,8 @@ MIN_DOCUMENTS = 3
 DENSE_WEIGHT = 0.2
 INVERSE_PENALTY = 1.0
 FOLDS = 4
+#: No claim is called verified or in need of clarification at a lower probability.
+LEAST = 0.3
 
 Floats = NDArray[np.float64]
 
@@ -143,7 +145,7 @@ class StatusModel:
         target = np.concatenate(status)
         unseen = _judged_unseen(inputs, status, folds_of(groups, FOLDS))
         calibration = LogisticRegression(C=1.0, max_iter=500).fit(unseen, target)
-        offsets = _best_offsets(calibration.predict_log_proba(unseen), target)
+        offsets = _best_offsets(calibration.predict_proba(unseen), target)
         everything = inputs_of(inputs)
         weighting, words = _fit_words(everything, target)
         named = [list(names) for transcript in reasons for names in transcript]
@@ -157,7 +159,7 @@ class StatusModel:
             return Judgement(none, np.zeros(0, dtype=np.int64), np.zeros((0, len(REASONS))))
         features = self.weighting.features(inputs)
         chance = self.calibration.predict_proba(_log_probabilities(self.words, features))
-        status = (np.log(chance + 1e-12) + self.offsets).argmax(axis=1)
+        status = _verdicts(chance, self.offsets)
         reasons = np.zeros((len(chance), len(REASONS)))
         if self.reasons:
             # all heads in one product
@@ -181,10 +183,15 @@ class StatusModel:
         Returns:
             Weight of the k features of each token in the reason's model, shape (n, k); 0 for unknown words.
         """
-        head = self.reasons.get(reason)
-        if head is None:
+        if reason not in self.reasons:
             return np.zeros(columns.shape)
-        return np.asarray(head.coef_[0][columns] * self.weighting.idf[0][columns], dtype=np.float64)
+        return np.asarray(self._explaining[reason][columns], dtype=np.float64)
+
+    @cached_property
+    def _explaining(self) -> dict[str, NDArray[np.float32]]:
+        """Weights of the claim's own words by reason, inverse document frequency included."""
+        own = self.weighting.idf[0]
+        return {name: head.coef_[0, : len(own)] * own for name, head in self.reasons.items()}
 
     def to_state(self) -> dict[str, Any]:
         """What `from_state` needs to build the same model."""
@@ -251,18 +258,25 @@ def _log_probabilities(words: Any, features: Matrix) -> Floats:
     return np.log(_softmax(log_odds(words, features)) + 1e-6)
 
 
+def _verdicts(chance: Floats, offsets: Floats) -> Ints:
+    """The status with the largest shifted log-probability; plausible where that would be too bold a call."""
+    status = (np.log(chance + 1e-12) + offsets).argmax(axis=1)
+    bold = chance[np.arange(len(chance)), status] < LEAST
+    return np.where(bold, STATUSES.index(str(Status.PLAUSIBLE)), status)
+
+
 def _softmax(scores: Floats) -> Floats:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _best_offsets(logs: Floats, target: Ints) -> Floats:
+def _best_offsets(chance: Floats, target: Ints) -> Floats:
     """Offsets for verified and needs_clarification with the best kappa on unseen claims; the first of equals."""
     best, offsets = -1.0, np.zeros(3)
     for verified in np.arange(0.0, 1.61, 0.2):
         for doubtful in np.arange(0.0, 1.01, 0.1):
             tried = np.array([verified, 0.0, doubtful])
-            kappa = cohen_kappa_score(target, (logs + tried).argmax(axis=1))
+            kappa = cohen_kappa_score(target, _verdicts(chance, tried))
             if kappa > best + 1e-9:
                 best, offsets = kappa, tried
     return offsets

@@ -1,0 +1,63 @@
+"""What several test files share: the shipped model, the calls of data/calls and reports on them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import overstate
+from overstate.corpus import LabelledTranscript, read_labelled
+
+ROOT = Path(__file__).parents[1]
+CALLS = ROOT / "data" / "calls"
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> overstate.Analyzer:
+    """The shipped model."""
+    return overstate.load()
+
+
+@pytest.fixture(scope="session")
+def records() -> list[dict]:
+    """The labelled calls, as they stand in the file."""
+    lines = (CALLS / "labelled.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="session")
+def gold() -> list[LabelledTranscript]:
+    """The labelled calls, as the package reads them."""
+    return read_labelled(CALLS / "labelled.jsonl")
+
+
+@pytest.fixture(scope="session")
+def reports(analyzer, gold) -> list[overstate.Report]:
+    """What the shipped model finds in every labelled call, in order."""
+    return [analyzer.analyze(record.transcript) for record in gold]
+
+
+@pytest.fixture(scope="session")
+def small(records) -> list[dict]:
+    """The first turns of every fifth call with their labels: enough to train on in a few seconds."""
+    return [first_turns(record, 20) for record in records[::5]]
+
+
+@pytest.fixture(scope="session")
+def small_model(small) -> overstate.Analyzer:
+    """A model trained on `small`."""
+    return overstate.train(small, name="small")
+
+
+@pytest.fixture(scope="session")
+def saved(small_model, tmp_path_factory) -> Path:
+    """The folder of a saved model. Copy it before changing anything."""
+    return small_model.save(tmp_path_factory.mktemp("models") / "small")
+
+
+def first_turns(record: dict, n: int) -> dict:
+    """The record cut after n turns, labels included."""
+    labels = {key: [mark for mark in record[key] if mark["turn"] < n] for key in ("claims", "hedges")}
+    return {**record, "turns": record["turns"][:n], **labels}

@@ -1,0 +1,166 @@
+"""The data that comes with the package: calls that read back exactly, sound labels, and labels without text."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import defaultdict
+
+import pytest
+from conftest import CALLS, ROOT
+
+from overstate import Status, Transcript
+from overstate.types import ASK_REASONS, VERIFIED_REASONS, HedgeType
+
+FILES = sorted(path for path in CALLS.iterdir() if path.suffix != ".jsonl")
+LABELS = ROOT / "data" / "public" / "labels.jsonl"
+JOIN = ROOT / "data" / "join.py"
+REASONS = {
+    Status.VERIFIED: {str(reason) for reason in VERIFIED_REASONS},
+    Status.PLAUSIBLE: set(),
+    Status.NEEDS_CLARIFICATION: {str(reason) for reason in ASK_REASONS},
+}
+#: Word sequences that more than three calls may share because everybody says them. None is needed so far.
+SET_PHRASES: frozenset[tuple[str, ...]] = frozenset()
+
+
+def test_there_is_a_file_a_call(records):
+    assert [path.stem for path in FILES] == sorted(record["id"] for record in records)
+    assert {path.suffix for path in FILES} == {".vtt", ".srt", ".txt", ".json", ".csv"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_file_reads_back_to_the_labelled_turns(path, records):
+    record = next(record for record in records if record["id"] == path.stem)
+    turns = Transcript.from_file(path).turns
+    assert [(turn.speaker, turn.text) for turn in turns] == [(t["speaker"], t["text"]) for t in record["turns"]]
+    times = [turn.start for turn in turns if turn.start is not None]
+    assert times == sorted(times)
+
+
+def test_there_are_enough_long_calls(records):
+    sizes = [len(record["turns"]) for record in records]
+    assert sum(size >= 40 for size in sizes) >= 24
+    assert min(sizes) >= 40 and max(sizes) <= 90
+    assert len({record["id"] for record in records}) == len(records)
+
+
+def test_every_kind_of_label_is_there(records):
+    claims = [claim for record in records for claim in record["claims"]]
+    assert {claim["status"] for claim in claims} == set(Status)
+    # nothing was handed over with these calls, so nothing can be verified by it
+    assert {r for claim in claims for r in claim["reasons"]} == set.union(*REASONS.values()) - {"evidence"}
+    assert {hedge["type"] for record in records for hedge in record["hedges"]} == set(HedgeType)
+
+
+def test_labels_are_sound(records):
+    for record in records:
+        assert set(record) == {"id", "source", "turns", "claims", "hedges"}
+        for kind in ("claims", "hedges"):
+            reached = (0, 0)
+            for mark in record[kind]:
+                text = record["turns"][mark["turn"]]["text"]
+                words = text[mark["start"] : mark["end"]]
+                where = (record["id"], kind, mark)
+                assert 0 <= mark["start"] < mark["end"] <= len(text), where
+                assert words == words.strip() and re.search(r"\w", words), where
+                assert (mark["turn"], mark["start"]) >= reached, ("overlaps, or out of order", where)
+                reached = (mark["turn"], mark["end"])
+                edges = (text[: mark["start"]][-1:], words[0]), (words[-1], text[mark["end"] :][:1])
+                assert not any(a.isalpha() and b.isalpha() for a, b in edges), ("begins or ends inside a word", where)
+
+
+def test_reasons_fit_their_status(records):
+    for record in records:
+        for claim in record["claims"]:
+            allowed = REASONS[Status(claim["status"])]
+            assert set(claim["reasons"]) <= allowed, (record["id"], claim)
+            assert bool(claim["reasons"]) == bool(allowed), (record["id"], claim)
+            assert len(set(claim["reasons"])) == len(claim["reasons"])
+
+
+def test_turns_have_a_speaker_and_words(records):
+    for record in records:
+        for turn in record["turns"]:
+            assert set(turn) == {"speaker", "text"}
+            assert turn["speaker"].strip() and turn["text"] == " ".join(turn["text"].split()) != ""
+
+
+def test_calls_are_not_cut_from_one_cloth(records):
+    """No five words in a row stand in more than three calls."""
+    calls = defaultdict(set)
+    for record in records:
+        for turn in record["turns"]:
+            words = re.findall(r"\w+(?:'\w+)*", turn["text"].lower().replace("’", "'"))
+            for i in range(len(words) - 4):
+                calls[tuple(words[i : i + 5])].add(record["id"])
+    common = {" ".join(words): sorted(ids) for words, ids in calls.items() if len(ids) > 3 and words not in SET_PHRASES}
+    assert common == {}
+
+
+# Labels of public talk, without its words.
+
+
+@pytest.fixture(scope="module")
+def labels() -> list[dict]:
+    return [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+
+
+def test_public_labels_hold_no_text(labels):
+    assert len(labels) > 100
+    assert len({record["id"] for record in labels}) == len(labels)
+    types = set(HedgeType)
+    for record in labels:
+        assert set(record) == {"id", "source", "turns", "claims", "hedges"}
+        assert re.fullmatch(r"[\w.+~-]{1,100}", record["id"]), record["id"]
+        assert re.fullmatch(r"[a-z]+\d*", record["source"]), record["source"]
+        assert all(re.fullmatch(r"[0-9a-f]{16}", digest) for digest in record["turns"]), record["id"]
+        for turn, start, end, status, reasons in record["claims"]:
+            assert 0 <= turn < len(record["turns"]) and 0 <= start < end
+            assert set(reasons) <= REASONS[Status(status)]
+        for turn, start, end, kind in record["hedges"]:
+            assert 0 <= turn < len(record["turns"]) and 0 <= start < end
+            assert kind in types
+
+
+def test_public_labels_are_small_sources(labels):
+    """Sources are kinds of talk, few enough to be names and not words of a transcript."""
+    assert len({record["source"] for record in labels}) <= 12
+
+
+def join(*args: object) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, JOIN, *map(str, args)], capture_output=True, text=True)
+
+
+def test_labels_taken_off_and_joined_again_are_the_same(records, tmp_path):
+    bare, out = tmp_path / "labels.jsonl", tmp_path / "out.jsonl"
+    assert join(CALLS / "labelled.jsonl", bare, "--strip").returncode == 0
+    stripped = bare.read_text(encoding="utf-8")
+    for record in records:
+        assert not any(turn["text"] in stripped for turn in record["turns"] if len(turn["text"]) > 20)
+    done = join(CALLS / "labelled.jsonl", out, "--labels", bare)
+    assert (done.returncode, done.stderr) == (0, f"{len(records)} written, 0 left out\n")
+    assert [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] == records
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda record: record["turns"][3].update(text=record["turns"][3]["text"] + "."), "turn 3 is not the text"),
+        (lambda record: record["turns"].pop(), "turns, expected"),
+        (lambda record: record.update(id="another"), "is not in the text file"),
+    ],
+)
+def test_a_text_that_was_not_labelled_is_left_out_and_named(records, tmp_path, change, words):
+    source, bare, out = (tmp_path / name for name in ("text.jsonl", "labels.jsonl", "out.jsonl"))
+    changed = json.loads(json.dumps(records[:2]))
+    source.write_text("".join(json.dumps(record) + "\n" for record in changed), encoding="utf-8")
+    assert join(source, bare, "--strip").returncode == 0
+    change(changed[0])
+    source.write_text("".join(json.dumps(record) + "\n" for record in changed), encoding="utf-8")
+    done = join(source, out, "--labels", bare)
+    assert done.returncode == 1
+    assert records[0]["id"] in done.stderr and words in done.stderr
+    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [records[1]["id"]]

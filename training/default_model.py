@@ -1,0 +1,133 @@
+"""Train the shipped model, measure it, and write `models/default` with scores and card.
+
+    python training/default_model.py LABELLED.jsonl ... [--measure NAME=HELD_OUT.jsonl ...] [--out models/default]
+
+The project's own calls are always learned from. `data/README.md` tells how to make LABELLED.jsonl from the public labels
+and the public text. Sets given with `--measure` are never learned from.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import overstate
+from overstate import Scores
+
+ROOT = Path(__file__).parents[1]
+CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
+
+SHOWN = (
+    ("claims labelled", "claims_gold"),
+    ("claim words found, F1", "claim_token_f1"),
+    ("claims found (overlap of a half or more), F1", "claim_span_f1"),
+    ("hedges found, F1", "hedge_f1"),
+    ("status of found claims, Cohen's kappa", "status_kappa"),
+    ("status of found claims, accuracy %", "status_acc"),
+    ("needs clarification, found and so judged, F1", "ask_f1"),
+    ("verified, found and so judged, F1", "verified_f1"),
+    ("of the five claims put first to ask about, right %", "ask_p5"),
+    ("the whole job, word by word over four classes, macro F1", "e2e_macro_f1"),
+    ("expected calibration error of the probabilities", "ece"),
+    ("Brier score of the probabilities (0 best, 2 worst)", "brier"),
+)
+
+INTRODUCTION = """\
+The model that `overstate.load()` reads: linear scikit-learn models that find hedges and claims in English transcripts and
+judge the claims. A status is an estimate from the words of the conversation. It says nothing about the world, and it is
+wrong often enough (see below) that nobody should act on one without reading the claim in its place.
+
+## What it is for
+
+Drawing a reader's attention to claims in sales and customer calls, earnings calls, meetings and hearings, in the order in
+which they are worth asking about. **Not for** judging people, ranking speakers, or deciding anything without a reader; not
+for languages other than English; not for written prose.
+
+## What it learned from
+"""
+
+LIMITS = """\
+## What it is bad at
+
+- **Verdicts that hang on the rest of the call.** Contradiction, evasion and confirmation are seen only through words that
+  recur in nearby turns and through tell-tale answers. Most clashes between distant turns are missed, and some of the
+  turns quoted as a clash are none.
+- **Verified claims** in public talk: few are found (see `verified` above).
+- **Design meetings and debates**, where claims are scattered among proposals and banter: least is found there.
+- **Speech without punctuation or capitals**: claims are still found, with less exact edges, and statuses suffer.
+- **Sarcasm, quotations, reported speech**: taken at face value.
+- Labels of single annotators (public talk) are learned from: two careful readers agree on the status at kappa 0.8 to 0.9,
+  which is far above what this model reaches.
+
+Probabilities are calibrated on held-out parts of the training data; on other kinds of talk they are less exact, as the
+calibration errors above show. `verified` and `needs_clarification` are called below even odds, from 30 % on, because
+agreement with readers is best there; `confidence` says how sure the model is of the status it gives.
+"""
+
+
+def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
+    """The model card."""
+    data: dict[str, dict[str, int]] = config["data"]  # type: ignore[assignment]
+    lines = [f"# {config['name']} {config['version']}", "", INTRODUCTION]
+    lines += ["| source | transcripts | words | claims | hedges |", "| --- | --- | --- | --- | --- |"]
+    for source, row in data.items():
+        lines.append(f"| {source} | {row['transcripts']} | {row['words']:,} | {row['claims']:,} | {row['hedges']:,} |")
+    total = {key: sum(row[key] for row in data.values()) for key in ("transcripts", "words", "claims", "hedges")}
+    lines.append("| **all** | " + " | ".join(f"**{value:,}**" for value in total.values()) + " |")
+    share = f"{config['unpunctuated']:.0%}"
+    lines += [
+        "",
+        f"Of {share} of the transcripts a copy without punctuation and capitals was learned from as well. Seed {config['seed']}.",
+        "Sources and licences are described in `data/README.md` of the project; the model holds no text of them.",
+        "",
+    ]
+    if scores:
+        lines += [
+            "## How well it does",
+            "",
+            "On transcripts it has not learned from; percent unless named otherwise.",
+            "",
+        ]
+        lines += ["| | " + " | ".join(scores) + " |", "| --- |" + " --- |" * len(scores)]
+        for label, name in SHOWN:
+            cells = []
+            for result in scores.values():
+                value = getattr(result, name)
+                cells.append(f"{value}" if isinstance(value, int) else f"{value:.2f}" if value <= 1 else f"{value:.1f}")
+            lines.append(f"| {label} | " + " | ".join(cells) + " |")
+        for name, result in scores.items():
+            lines += [
+                "",
+                f"By kind of conversation, {name}:",
+                "",
+                "| kind | claims | claims found, F1 | status, accuracy % |",
+            ]
+            lines.append("| --- | --- | --- | --- |")
+            for source, row in result.by_source.items():
+                lines.append(
+                    f"| {source} | {row['claims']:.0f} | {row['claim_span_f1']:.1f} | {row['status_acc']:.1f} |"
+                )
+        lines.append("")
+    return "\n".join([*lines, LIMITS])
+
+
+def main() -> None:
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("data", nargs="*", help="labelled transcripts beside the project's own calls")
+    args.add_argument("--measure", nargs="*", default=[], metavar="NAME=FILE")
+    args.add_argument("--out", default=str(ROOT / "models" / "default"))
+    args.add_argument("--version", default="1")
+    options = args.parse_args()
+    analyzer = overstate.train([*options.data, CALLS], name="default", version=options.version, progress=print)
+    scores = {}
+    for item in options.measure:
+        name, _, path = item.partition("=")
+        scores[name] = overstate.evaluate(analyzer, path)
+        print(f"\n{name}\n{scores[name]}")
+    analyzer.config["scores"] = {name: result.to_dict() for name, result in scores.items()}
+    analyzer.card = card(analyzer.config, scores)
+    print(f"\nwritten to {analyzer.save(options.out)}")
+
+
+if __name__ == "__main__":
+    main()
