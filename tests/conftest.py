@@ -42,7 +42,7 @@ def reports(analyzer, gold) -> list[overstate.Report]:
 @pytest.fixture(scope="session")
 def small(records) -> list[dict]:
     """The first turns of every fifth call with their labels: enough to train on in a few seconds."""
-    return [first_turns(record, 20) for record in records[::5]]
+    return [first_turns(record, 14) for record in records[::5]]
 
 
 @pytest.fixture(scope="session")

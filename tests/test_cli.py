@@ -249,7 +249,7 @@ def test_markup_of_a_transcript_is_escaped(run, tmp_path, format):
     assert not re.search(r"<script>alert|<img src", out)
 
 
-@pytest.mark.parametrize("start", list("=+-@＝＋－＠") + ["\t="], ids=repr)
+@pytest.mark.parametrize("start", [*"=+-@＝＋－＠", "\t="], ids=repr)
 def test_formulas_of_a_table_are_disarmed(run, tmp_path, start):
     said = f"{start}cmd|' /C calc'!A0 we have forty seats in the Leeds office"
     with open(tmp_path / "call.csv", "w", encoding="utf-8", newline="") as file:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from overstate import evidence as module
 from overstate.errors import DataError
-from overstate.evidence import Passage, Passages, amounts, weigh_evidence
+from overstate.evidence import DOCUMENT_TRUST, Passage, Passages, amounts, weigh_evidence
 from overstate.types import Claim, Cue, Evidence, Reason, Relation, Status
 
 # --- amounts -----------------------------------------------------------------------------------------------------------
@@ -361,6 +361,14 @@ def test_equal_means_within_half_a_percent(value: int, same: bool) -> None:
     assert verdict("Lyon has 1000 seats", f"Lyon has {value} seats") == ("supports" if same else "contradicts")
 
 
+def trusted(after: Claim, status: Status) -> None:
+    """The status that a document decides is as probable as documents are trusted, the others keep their ratio."""
+    assert after.confidence == after.probabilities[status] == DOCUMENT_TRUST > CHANCE[status]
+    assert sum(after.probabilities.values()) == pytest.approx(1)
+    a, b = (name for name in CHANCE if name != status)
+    assert after.probabilities[a] / after.probabilities[b] == pytest.approx(CHANCE[a] / CHANCE[b])
+
+
 def test_a_supported_claim_is_verified_and_its_doubts_go() -> None:
     doubt = Cue("maybe", 4, 9, "epistemic", Reason.HEDGED)
     ground = Cue("contract", 4, 9, "evidence", Reason.SOURCE)
@@ -382,8 +390,7 @@ def test_a_supported_claim_is_verified_and_its_doubts_go() -> None:
         assert after.reasons == (Reason.EVIDENCE, *kept)
         assert after.cues == (Cue("40", 24, 26, "number", Reason.EVIDENCE), *kept_cues)
         assert after.evidence == (Evidence(Relation.SUPPORTS, SEATS, None, 0, len(SEATS), "evidence 1"), link)
-        assert after.confidence == CHANCE["verified"]
-        assert after.probabilities == CHANCE
+        trusted(after, Status.VERIFIED)
 
 
 def test_a_contradicted_claim_needs_clarification_whatever_else_speaks_for_it() -> None:
@@ -391,7 +398,7 @@ def test_a_contradicted_claim_needs_clarification_whatever_else_speaks_for_it() 
     (after,) = weigh_evidence([before], Passages.read([SEATS]))
     assert after.status is Status.NEEDS_CLARIFICATION
     assert after.reasons == (Reason.CONTRADICTED,)
-    assert after.confidence == CHANCE["needs_clarification"]
+    trusted(after, Status.NEEDS_CLARIFICATION)
     assert after.question is not None
     assert "the Lyon office has 50 seats" in after.question
     assert SEATS in after.question

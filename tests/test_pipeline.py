@@ -277,7 +277,7 @@ def test_unknown_model_is_refused(name):
 
 @pytest.mark.parametrize("name", ["overstate", *PARTS])
 def test_unknown_setting_is_refused(name):
-    with pytest.raises(ValueError, match="extra fields not permitted|extra inputs are not permitted|threshold"):
+    with pytest.raises(ValueError, match="threshold"):
         spacy.blank("en").add_pipe(name, config={"threshold": 0.5})
 
 
@@ -303,7 +303,7 @@ def test_factories_are_found_without_importing_overstate():
         "import sys, spacy\n"
         "assert 'overstate' not in sys.modules\n"
         "nlp = spacy.blank('en')\n"
-        f"for name in {PARTS + ['overstate']!r}: nlp.add_pipe(name)\n"
+        f"for name in {[*PARTS, 'overstate']!r}: nlp.add_pipe(name)\n"
         "print(len(nlp('We have forty seats in Leeds, I think.').spans['hedges']))\n"
     )
     done = subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", code], capture_output=True, text=True)

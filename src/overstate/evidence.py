@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from overstate.errors import DataError, TranscriptError
 from overstate.readers import read_plain
@@ -24,6 +25,8 @@ __all__ = ["Passage", "Passages", "amounts", "weigh_evidence"]
 
 #: Cosine of TF-IDF vectors from which a passage is about the same thing.
 SAME_SUBJECT = 0.25
+#: How far a document's word is trusted: the least probability of a status that rests on one. Assumed, not measured.
+DOCUMENT_TRUST = 0.8
 #: Passages read at most; what is beyond is left out, and said so.
 MOST_PASSAGES = 20_000
 
@@ -200,7 +203,7 @@ def weigh_evidence(claims: Sequence[Claim], passages: Passages) -> tuple[Claim, 
     """The claims with what the passages say about them.
 
     A contradicted claim needs clarification, whatever else speaks for it; a supported one is verified, unless it is
-    contradicted or was evaded. The probabilities stay the model's own.
+    contradicted or was evaded. Its status then has a probability of at least `DOCUMENT_TRUST`.
     """
     measured = [(i, amounts(claim.text)) for i, claim in enumerate(claims)]
     measured = [(i, said) for i, said in measured if said]
@@ -266,7 +269,7 @@ def _with(claim: Claim, relation: Relation, passage: Passage) -> Claim:
         return replace(
             claim,
             status=Status.NEEDS_CLARIFICATION,
-            confidence=claim.probabilities[Status.NEEDS_CLARIFICATION],
+            **_trusting(claim, Status.NEEDS_CLARIFICATION),
             reasons=(Reason.CONTRADICTED, *kept),
             cues=(_amount_cue(claim, Reason.CONTRADICTED), *claim.cues),
             evidence=evidence,
@@ -277,12 +280,21 @@ def _with(claim: Claim, relation: Relation, passage: Passage) -> Claim:
     return replace(
         claim,
         status=Status.VERIFIED,
-        confidence=claim.probabilities[Status.VERIFIED],
+        **_trusting(claim, Status.VERIFIED),
         reasons=(Reason.EVIDENCE, *(r for r in claim.reasons if r not in ASK_REASONS)),
         cues=(_amount_cue(claim, Reason.EVIDENCE), *(c for c in claim.cues if c.reason not in ASK_REASONS)),
         evidence=evidence,
         question=None,
     )
+
+
+def _trusting(claim: Claim, status: Status) -> dict[str, Any]:
+    """Probabilities and confidence with the status at `DOCUMENT_TRUST` or more, the others shrunk alike."""
+    least = max(claim.probabilities[status], DOCUMENT_TRUST)
+    rest = sum(p for name, p in claim.probabilities.items() if name != status)
+    scale = (1 - least) / rest if rest else 0.0
+    chance = {name: least if name == status else p * scale for name, p in claim.probabilities.items()}
+    return {"probabilities": chance, "confidence": least}
 
 
 def _amount_cue(claim: Claim, reason: Reason) -> Cue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from overstate.types import Cue, Evidence, Reason, Relation
@@ -11,6 +12,8 @@ __all__ = ["question_for", "quoted"]
 _LONGEST_QUOTE = 12
 _LONGEST_OTHER = 16
 
+#: Words that only lead into a claim and are not worth quoting.
+_OPENING = re.compile(r"(?:(?:and|but|so|because|well|u[hm]+|yeah|you know|i mean)\b,?\s+)+", re.I)
 _QUANTITY = frozenset(
     ("many much lot lots plenty several various numerous some most few often frequently number deal customers").split()
 )
@@ -43,7 +46,7 @@ WORDINGS: dict[tuple[Reason, str], tuple[str, ...]] = {
         "You said “{q}”: when did that last not hold?",
         "“{q}”: are there any exceptions you know of?",
     ),
-    (Reason.OVERSTATED, "proof"): ("What could I look at that shows “{q}”?", "“{q}”: what is the figure behind it?"),
+    (Reason.OVERSTATED, "proof"): ("What could I look at that shows “{q}”?", "“{q}”: what would show that?"),
     (Reason.HEDGED, "person"): ("You were not sure that “{q}”: who could confirm it?",),
     (Reason.HEDGED, "figure"): ("“{q}”: what is the exact figure, and where could we check it?",),
     (Reason.HEDGED, "check"): (
@@ -141,6 +144,10 @@ def _missing_piece(reason: Reason, text: str, cues: Sequence[Cue], kinds: Collec
 
 def quoted(text: str, longest: int, around: tuple[int, int] | None = None) -> str:
     """The words of a text on one line, cut to `longest` words at word borders, around the given characters."""
+    opening = _OPENING.match(text)
+    if opening and opening.end() < len(text) and not (around and around[0] < opening.end()):
+        text = text[opening.end() :]
+        around = (around[0] - opening.end(), around[1] - opening.end()) if around else None
     words, spans, at = text.split(), [], 0
     for word in words:
         at = text.index(word, at)
