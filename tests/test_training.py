@@ -164,7 +164,6 @@ def tiny(hedge: str, kind: str = "epistemic") -> dict:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="learn/hedges.py: predict takes two classes (one hedge type) for three or more")
 def test_hedges_of_one_type_are_enough(small):
     """`train` asks for one hedge only; so labels with a single type must do."""
     one = [{**r, "hedges": [h for h in r["hedges"] if h["type"] == "epistemic"]} for r in small[:4]]
@@ -174,7 +173,6 @@ def test_hedges_of_one_type_are_enough(small):
     }
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="learn/hedges.py: fit meets a single class")
 def test_a_hedge_outside_the_lexicon_is_no_crash():
     """A hedge labelled once joins no lexicon, so nothing may be left to learn from; that is a DataError."""
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from overstate.errors import ModelError
+from overstate.errors import DataError, ModelError
 from overstate.features.claims import Spans
 from overstate.features.hedge_cues import CueMatches, cue_features, cue_matches
 from overstate.features.tokens import PhraseIndex, TokenTable
@@ -53,6 +53,9 @@ class HedgeModel:
             gold: Labelled hedges of each, types as indices into `TYPES`.
             words: Lower-cased words of each table, for new cues.
             seed: Seed of the classifier.
+
+        Raises:
+            DataError: There are not both hedges and other uses of cues to learn from.
         """
         lexicon = hedges().extended(_learned_cues(gold, words), source="labels")
         index = PhraseIndex(lexicon.entries)
@@ -64,6 +67,13 @@ class HedgeModel:
             true = {(a, b): TYPES[t] for a, b, t in zip(marks.start, marks.stop, marks.type, strict=True)}
             spans = zip(found.start.tolist(), found.stop.tolist(), strict=True)
             labels.extend(true.get(span, NOT_A_HEDGE) for span in spans)
+        if len(set(labels)) < 2:
+            raise DataError(
+                "got no labelled hedge whose words are in the lexicon or labelled twice"
+                if NOT_A_HEDGE in labels or not labels
+                else "got only cues that hedge, expected some that do not",
+                field="hedges",
+            )
         classifier = linear(ALPHA, seed, passes=8).fit(sparse.vstack(features).tocsr(), np.array(labels))
         return cls(lexicon, slim(classifier))
 
@@ -75,6 +85,8 @@ class HedgeModel:
             return Spans(none, none, none)
         # one against the rest, as the classifier was fitted; normalised like its own predict_proba
         chance = probability(log_odds(self.classifier, cue_features(table, found)))
+        if chance.ndim == 1:  # a single hedge type was learned: two classes, one column
+            chance = np.column_stack([1 - chance, chance])
         chance /= np.maximum(chance.sum(axis=1, keepdims=True), 1e-12)
         classes = list(self.classifier.classes_)
         kinds = np.array([classes.index(kind) if kind in classes else -1 for kind in TYPES])

@@ -61,6 +61,8 @@ def load(path: Path) -> tuple[str, list[str]]:
             raise TranscriptError("this is a folder; give one transcript file", source=path)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
+    except TranscriptError:  # it is a ValueError, too
+        raise
     except FileNotFoundError:
         raise TranscriptError("there is no such file", source=path) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
