@@ -16,11 +16,11 @@ test: $(VENV)/.developed
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install -qq --disable-pip-version-check -e .
 	touch $@
 
 $(VENV)/.developed: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(BIN)/pip install -qq --disable-pip-version-check -e ".[dev]"
 	touch $@
 
 clean:
