@@ -186,6 +186,9 @@ WRONG: list[tuple[Callable[[dict[str, Any]], None], str | None, str]] = [
     (put("hedges", 0, "end", value=99), "hedges[0].start", "got 0 to 99, expected a stretch of 0 to 30"),
     (put("note", value="x"), None, "unknown fields note; expected id, source, turns, claims, hedges"),
     (lambda r: r.update(b=1, a=2), None, "unknown fields a, b;"),
+    (put("turns", 1, "speeker", value="Bob"), "turns[1]", "unknown fields speeker; expected speaker, text, start, end"),
+    (put("claims", 0, "reason", value="vague"), "claims[0]", "unknown fields reason;"),
+    (put("hedges", 0, "kind", value="epistemic"), "hedges[0]", "unknown fields kind;"),
 ]  # fmt: skip
 
 

@@ -401,7 +401,7 @@ def test_a_contradicted_claim_needs_clarification_whatever_else_speaks_for_it() 
     trusted(after, Status.NEEDS_CLARIFICATION)
     assert after.question is not None
     assert "the Lyon office has 50 seats" in after.question
-    assert SEATS in after.question
+    assert f"“{SEATS.removesuffix('.')}”" in after.question
     assert "evidence 1" in after.question
     assert after.question.endswith("?")
     assert after.cues[0].text == "50"

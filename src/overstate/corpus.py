@@ -153,10 +153,7 @@ def _read_file(path: Path) -> Iterator[LabelledTranscript]:
 
 
 def _record(item: Mapping[str, Any], where: _Where) -> LabelledTranscript:
-    unknown = set(item) - {"id", "source", "turns", "claims", "hedges"}
-    if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise where.error(f"unknown fields {names}; expected id, source, turns, claims, hedges")
+    _known(item, ("id", "source", "turns", "claims", "hedges"), where)
     name = _field(item, "id", str, where)
     source = _field(item, "source", str, where, "")
     turns = []
@@ -164,6 +161,7 @@ def _record(item: Mapping[str, Any], where: _Where) -> LabelledTranscript:
         path = f"turns[{i}]"
         if not isinstance(turn, Mapping):
             raise where.error(f"got {type(turn).__name__}, expected an object with speaker and text", path)
+        _known(turn, ("speaker", "text", "start", "end"), where, path)
         turns.append(Turn(_field(turn, "speaker", str, where, "", path), _field(turn, "text", str, where, prefix=path)))
     if not turns:
         raise where.error("got no turns, expected at least one", "turns")
@@ -177,6 +175,13 @@ def _record(item: Mapping[str, Any], where: _Where) -> LabelledTranscript:
         tuple(sorted(claims, key=place)),
         tuple(sorted(hedges, key=place)),
     )
+
+
+def _known(item: Mapping[str, Any], names: tuple[str, ...], where: _Where, path: str | None = None) -> None:
+    """Refuse fields of other names: a misspelt one would be lost without a word."""
+    unknown = sorted(str(key) for key in item if key not in names)
+    if unknown:
+        raise where.error(f"unknown fields {', '.join(unknown)}; expected {', '.join(names)}", path)
 
 
 _REQUIRED: Any = object()
@@ -217,6 +222,7 @@ def _choice(value: str, allowed: Iterable[str], where: _Where, path: str) -> str
 
 def _claim(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldClaim:
     turn, start, end = _span(item, turns, where, path)
+    _known(item, ("turn", "start", "end", "status", "reasons"), where, path)
     status = Status(_choice(_field(item, "status", str, where, prefix=path), Status, where, f"{path}.status"))
     reasons = _field(item, "reasons", list, where, [], path)
     checked = tuple(Reason(_choice(str(reason), _ALLOWED[status], where, f"{path}.reasons")) for reason in reasons)
@@ -225,6 +231,7 @@ def _claim(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldCl
 
 def _hedge(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldHedge:
     turn, start, end = _span(item, turns, where, path)
+    _known(item, ("turn", "start", "end", "type"), where, path)
     kind = _choice(_field(item, "type", str, where, prefix=path), HedgeType, where, f"{path}.type")
     return GoldHedge(turn, start, end, HedgeType(kind))
 

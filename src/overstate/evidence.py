@@ -1,8 +1,8 @@
 """Documents handed over with a call: does a passage support or contradict a claim?
 
-A passage speaks about a claim only if it shares its subject: words weighed by TF-IDF within the documents. It supports
-the claim if every amount of the claim stands in it with the same unit; it contradicts it if it gives another amount of
-the same unit instead. A claim without amounts is never judged by a document here; similar words are not grounds.
+A passage speaks about a claim only if it shares its subject: words weighed by TF-IDF over documents and claims. It
+supports the claim if every amount of the claim stands in it with the same unit; it contradicts it if it gives another
+amount of the same unit instead. A claim without amounts is never judged by a document here; similar words are not grounds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from overstate.errors import DataError, TranscriptError
+from overstate.explain.questions import quoted
 from overstate.readers import read_plain
 from overstate.types import ASK_REASONS, Claim, Cue, Evidence, Reason, Relation, Status
 
@@ -264,8 +265,7 @@ def _with(claim: Claim, relation: Relation, passage: Passage) -> Claim:
     evidence = (quote, *claim.evidence)
     if relation is Relation.CONTRADICTS:
         kept = tuple(r for r in claim.reasons if r in ASK_REASONS and r is not Reason.CONTRADICTED)
-        short = " ".join(claim.text.split()[:12])
-        document = " ".join(passage.text.split()[:16])
+        clash = f"You said “{quoted(claim.text, 12)}”, but {passage.source} has “{quoted(passage.text, 16)}”"
         return replace(
             claim,
             status=Status.NEEDS_CLARIFICATION,
@@ -273,7 +273,7 @@ def _with(claim: Claim, relation: Relation, passage: Passage) -> Claim:
             reasons=(Reason.CONTRADICTED, *kept),
             cues=(_amount_cue(claim, Reason.CONTRADICTED), *claim.cues),
             evidence=evidence,
-            question=f"You said “{short}”, but {passage.source} has “{document}”: which one holds?",
+            question=f"{clash}: which one holds?",
         )
     if {Reason.CONTRADICTED, Reason.EVADED} & set(claim.reasons):
         return replace(claim, evidence=evidence)

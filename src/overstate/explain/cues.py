@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,18 +64,13 @@ class CueFinder:
             a, b = table.token_span(hedge.turn, hedge.start, hedge.end)
             if a < b:
                 self.marks.append(Mark(a, b, str(hedge.type)))
-        number = kinds.index("number")
         self.marks += [Mark(int(i), int(i) + 1, "number") for i in np.flatnonzero(table.digit)]
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
         self._firsts = [mark.first for mark in self.marks]
-        self.number = number
 
     def inside(self, start: int, stop: int) -> list[Mark]:
         """Marks that lie within a token range."""
-        import bisect
-
-        low = bisect.bisect_left(self._firsts, start)
-        high = bisect.bisect_left(self._firsts, stop)
+        low, high = bisect_left(self._firsts, start), bisect_left(self._firsts, stop)
         return [mark for mark in self.marks[low:high] if mark.last <= stop]
 
     def find(self, reason: Reason, start: int, stop: int, weights: NDArray[np.float64]) -> tuple[Cue, ...]:
