@@ -2,7 +2,8 @@
 
 A passage speaks about a claim only if it shares its subject: words weighed by TF-IDF over documents and claims. It
 supports the claim if every amount of the claim stands in it with the same unit; it contradicts it if it gives another
-amount of the same unit instead. A claim without amounts is never judged by a document here; similar words are not grounds.
+amount of the same unit instead. A claim without amounts is never judged by a document here: similar words are no
+grounds.
 """
 
 from __future__ import annotations
