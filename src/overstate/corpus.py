@@ -12,15 +12,9 @@ from typing import Any
 
 from overstate.errors import DataError
 from overstate.transcript import Transcript
-from overstate.types import ASK_REASONS, VERIFIED_REASONS, HedgeType, Reason, Status, Turn
+from overstate.types import REASONS_OF, HedgeType, Reason, Status, Turn
 
 __all__ = ["GoldClaim", "GoldHedge", "LabelledTranscript", "read_labelled", "unpunctuated"]
-
-_ALLOWED = {
-    Status.VERIFIED: VERIFIED_REASONS,
-    Status.PLAUSIBLE: (),
-    Status.NEEDS_CLARIFICATION: ASK_REASONS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +219,7 @@ def _claim(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldCl
     _known(item, ("turn", "start", "end", "status", "reasons"), where, path)
     status = Status(_choice(_field(item, "status", str, where, prefix=path), Status, where, f"{path}.status"))
     reasons = _field(item, "reasons", list, where, [], path)
-    checked = tuple(Reason(_choice(str(reason), _ALLOWED[status], where, f"{path}.reasons")) for reason in reasons)
+    checked = tuple(Reason(_choice(str(reason), REASONS_OF[status], where, f"{path}.reasons")) for reason in reasons)
     return GoldClaim(turn, start, end, status, checked)
 
 

@@ -126,7 +126,7 @@ class _Tally:
         self.sources: dict[str, Counter[str]] = {}
         self.ranked: list[tuple[float, bool]] = []
         self.top: list[float] = []
-        self.judged: list[tuple[str, Mapping[str, float], float, bool]] = []
+        self.judged: list[tuple[str, Mapping[str, float]]] = []
 
     def add(self, record: LabelledTranscript, report: Report) -> None:
         words = [[m.span() for m in _WORD.finditer(turn.text)] for turn in record.transcript]
@@ -173,7 +173,7 @@ class _Tally:
             true, claim = str(record.claims[g].status), report.claims[p]
             self.confusion[true, str(claim.status)] += 1
             source["right"] += true == str(claim.status)
-            self.judged.append((true, claim.probabilities, claim.confidence, true == str(claim.status)))
+            self.judged.append((true, claim.probabilities))
         for gold_claim in record.claims:
             self.count[f"gold {gold_claim.status}"] += 1
         for claim in report.claims:
@@ -280,11 +280,11 @@ def _average_precision(ranked: Iterable[tuple[float, bool]], gold: int) -> float
     return _share(total, gold)
 
 
-def _calibration(judged: Sequence[tuple[str, Mapping[str, float], float, bool]]) -> tuple[float, float]:
+def _calibration(judged: Sequence[tuple[str, Mapping[str, float]]]) -> tuple[float, float]:
     """Expected calibration error of the likeliest status (Guo et al. 2017), and Brier score."""
     bins: dict[int, list[tuple[float, bool]]] = {}
     brier = 0.0
-    for true, chance, _, _ in judged:
+    for true, chance in judged:
         likeliest = max(chance, key=lambda name: chance[name])
         bins.setdefault(min(9, int(chance[likeliest] * 10)), []).append((chance[likeliest], likeliest == true))
         brier += sum((chance[name] - (name == true)) ** 2 for name in _NAMES)

@@ -33,13 +33,17 @@ class Models:
     def run(self, table: TokenTable, turns: Sequence[Turn]) -> tuple[tuple[Claim, ...], tuple[Hedge, ...]]:
         """All claims and hedges of one transcript."""
         spans = self.hedges.predict(table)
-        claims = self.judge(table, turns, self.claims.predict(table), spans)
-        return claims, build_hedges(table, turns, spans)
+        hedges = build_hedges(table, turns, spans)
+        return self.judge(table, turns, self.claims.predict(table), spans, hedges), hedges
 
     def judge(
-        self, table: TokenTable, turns: Sequence[Turn], span: tuple[Ints, Ints], hedges: Spans
+        self,
+        table: TokenTable,
+        turns: Sequence[Turn],
+        span: tuple[Ints, Ints],
+        marks: Spans,
+        hedges: Sequence[Hedge],
     ) -> tuple[Claim, ...]:
-        """Verdicts on the claims with the given token ranges."""
-        inputs = claim_inputs(table, *span, hedges)
-        judged = self.status.judge(inputs)
-        return build_claims(table, turns, span, build_hedges(table, turns, hedges), inputs, judged, self.status)
+        """Verdicts on the claims with the given token ranges; `marks` and `hedges` are the same hedges."""
+        inputs = claim_inputs(table, *span, marks)
+        return build_claims(table, turns, span, hedges, inputs, self.status.judge(inputs), self.status)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 __all__ = [
     "ASK_REASONS",
+    "REASONS_OF",
     "VERIFIED_REASONS",
     "Claim",
     "Cue",
@@ -64,6 +65,14 @@ ASK_REASONS = (
     Reason.CONTRADICTED,
     Reason.EVADED,
 )
+
+
+#: The reasons that belong to each status.
+REASONS_OF = {
+    Status.VERIFIED: VERIFIED_REASONS,
+    Status.PLAUSIBLE: (),
+    Status.NEEDS_CLARIFICATION: ASK_REASONS,
+}
 
 
 class Relation(StrEnum):

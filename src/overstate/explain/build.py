@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from overstate.explain.cues import NEEDS_CUE, CueFinder
 from overstate.explain.links import NEEDS_LINK, find_link
 from overstate.explain.questions import question_for
-from overstate.features.claims import ClaimInputs, Spans, claim_grams, gram_columns
+from overstate.features.claims import ClaimInputs, Spans, gram_columns
 from overstate.features.tokens import Ints, TokenTable
 from overstate.learn.hedges import TYPES
 from overstate.learn.status import REASONS, STATUSES, Judgement, StatusModel
 from overstate.types import (
-    ASK_REASONS,
-    VERIFIED_REASONS,
+    REASONS_OF,
     Claim,
     Cue,
     Evidence,
@@ -64,21 +63,17 @@ def build_claims(
         model: The model that judged, for the weight of each word.
     """
     texts = [turn.text for turn in turns]
-    finder = CueFinder(table, texts, hedges)
-    columns = gram_columns(claim_grams(table))
+    explainer = _Explainer(CueFinder(table, texts, hedges), model)
     speakers = [turn.speaker for turn in turns]
-    weights: dict[Reason, NDArray[np.float64]] = {}
     claims = []
     for i, (a, b) in enumerate(zip(span[0].tolist(), span[1].tolist(), strict=True)):
         turn, start, end = int(table.turn[a]), int(table.start[a]), int(table.end[b - 1])
         status = Status(STATUSES[judged.status[i]])
         text = texts[turn][start:end]
-        reasons, cues, evidence = _reasons(
-            status, judged.reasons[i], finder, model, columns, weights, a, b, int(inputs.echo[i])
-        )
+        reasons, cues, evidence = explainer.explain(status, judged.reasons[i], a, b, int(inputs.echo[i]))
         question = None
         if status is Status.NEEDS_CLARIFICATION:
-            kinds = {mark.kind for mark in finder.inside(a, b)}
+            kinds = {mark.kind for mark in explainer.finder.inside(a, b)}
             question = question_for(reasons[0], text, start, cues, evidence, kinds, speakers, turns[turn].speaker)
         chance = {name: float(p) for name, p in zip(STATUSES, judged.probabilities[i], strict=True)}
         claims.append(
@@ -100,43 +95,42 @@ def build_claims(
     return tuple(claims)
 
 
-def _reasons(
-    status: Status,
-    chance: NDArray[np.float64],
-    finder: CueFinder,
-    model: StatusModel,
-    columns: NDArray[np.int32],
-    weights: dict[Reason, NDArray[np.float64]],
-    a: int,
-    b: int,
-    echo: int,
-) -> tuple[tuple[Reason, ...], tuple[Cue, ...], tuple[Evidence, ...]]:
-    """Reasons that fit the status and can be shown, likeliest first, each with its words or the turn behind it."""
-    families = {Status.VERIFIED: VERIFIED_REASONS, Status.NEEDS_CLARIFICATION: ASK_REASONS}
-    family = families.get(status)
-    if family is None:
-        return (), (), ()
-    reasons: list[Reason] = []
-    cues: list[Cue] = []
-    links: list[Evidence] = []
-    ranked = sorted(family, key=lambda reason: -chance[REASONS.index(str(reason))])
-    for reason in ranked:
-        if reasons and (len(reasons) == MOST_REASONS or chance[REASONS.index(str(reason))] < ALSO):
-            break
-        if reason is Reason.EVIDENCE:
-            continue  # nothing was handed over
-        link = None
-        if reason in NEEDS_LINK:
-            link = find_link(reason, finder.table, finder.texts, a, b, echo)
-            if link is None:
+class _Explainer:
+    """Reasons of the claims of one transcript; weights of words are looked up once a reason."""
+
+    def __init__(self, finder: CueFinder, model: StatusModel) -> None:
+        self.finder = finder
+        self._model = model
+        self._columns = gram_columns(finder.table)
+        self._weights: dict[Reason, NDArray[np.float64]] = {}
+
+    def explain(
+        self, status: Status, chance: NDArray[np.float64], a: int, b: int, echo: int
+    ) -> tuple[tuple[Reason, ...], tuple[Cue, ...], tuple[Evidence, ...]]:
+        """Reasons that fit the status and can be shown, likeliest first, each with its words or the turn behind it."""
+        reasons: list[Reason] = []
+        cues: list[Cue] = []
+        links: list[Evidence] = []
+        for reason in sorted(REASONS_OF[status], key=lambda reason: -chance[REASONS.index(str(reason))]):
+            if reasons and (len(reasons) == MOST_REASONS or chance[REASONS.index(str(reason))] < ALSO):
+                break
+            if reason is Reason.EVIDENCE:
+                continue  # nothing was handed over
+            link = None
+            if reason in NEEDS_LINK:
+                link = find_link(reason, self.finder.table, self.finder.texts, a, b, echo)
+                if link is None:
+                    continue
+            words = self.finder.find(reason, a, b, self._weigh(reason)[a:b])
+            if not words and reason in NEEDS_CUE:
                 continue
-        if reason not in weights:
-            weights[reason] = model.word_weights(str(reason), columns)
-        words = finder.find(reason, a, b, weights[reason][a:b])
-        if not words and reason in NEEDS_CUE:
-            continue
-        reasons.append(reason)
-        cues.extend(words)
-        if link is not None:
-            links.append(link)
-    return tuple(reasons), tuple(cues), tuple(links)
+            reasons.append(reason)
+            cues.extend(words)
+            if link is not None:
+                links.append(link)
+        return tuple(reasons), tuple(cues), tuple(links)
+
+    def _weigh(self, reason: Reason) -> NDArray[np.float64]:
+        if reason not in self._weights:
+            self._weights[reason] = self._model.word_weights(str(reason), self._columns)
+        return self._weights[reason]

@@ -31,7 +31,7 @@ SPEAKS_FOR: dict[Reason, tuple[str, ...]] = {
 }
 #: Reasons that make no sense without such a word.
 NEEDS_CUE = frozenset({Reason.HEDGED, Reason.HEARSAY})
-#: n-gram lengths of the columns of `claim_grams`.
+#: n-gram lengths of the columns of `TokenTable.grams`.
 _GRAM_WORDS = (1, 2, 3, 1, 2)
 _MOST = 2
 
@@ -80,7 +80,7 @@ class CueFinder:
             reason: The reason to explain.
             start, stop: The claim's token range.
             weights: What the reason's model gives the words that begin at each token of the claim,
-                shape (stop - start, k), columns as in `claim_grams`.
+                shape (stop - start, k), columns as in `TokenTable.grams`.
         """
         share = _token_shares(weights)
         relevant = [mark for mark in self.inside(start, stop) if mark.kind in SPEAKS_FOR[reason]]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from overstate.features.hashing import Rows, hashed, spread
-from overstate.features.tokens import Ints, TokenTable, combine
+from overstate.features.tokens import Ints, TokenTable
 from overstate.lexicons import KINDS
 
-__all__ = ["BLOCKS", "ClaimInputs", "Spans", "claim_grams", "claim_inputs", "gram_columns"]
+__all__ = ["BLOCKS", "ClaimInputs", "Spans", "claim_inputs", "gram_columns"]
 
 #: Blocks of word features: name, log2 of the columns, weight beside the others.
 BLOCKS = (
@@ -55,24 +55,15 @@ class ClaimInputs:
     echo: Ints
 
 
-def claim_grams(table: TokenTable) -> NDArray[np.uint64]:
-    """Hashes of the 1-, 2- and 3-grams and word classes that begin at each token, shape (n, 5)."""
-    lower, clusters = table.lower, table.clusters
-    pair = combine(lower, table.shifted(lower, 1))
-    triple = combine(pair, table.shifted(lower, 2))
-    middle, fine = (np.ascontiguousarray(clusters[:, j]) for j in (1, 2))
-    return np.stack([lower, pair, triple, fine, combine(middle, table.shifted(middle, 1))], axis=1)
-
-
-def gram_columns(grams: NDArray[np.uint64]) -> NDArray[np.int32]:
+def gram_columns(table: TokenTable) -> NDArray[np.int32]:
     """Columns in the claim's own block of the features that begin at each token, shape (n, 5)."""
     bits = BLOCKS[0][1]
-    return np.stack([hashed(grams[:, j], j + 1, bits) for j in range(grams.shape[1])], axis=1)
+    return np.stack([hashed(grams, j, bits) for j, grams in enumerate(table.grams.T, 1)], axis=1)
 
 
 def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> ClaimInputs:
     """Features of the claims [start, stop), given the hedges found in the transcript."""
-    grams = claim_grams(table)
+    grams = table.grams
     turn = table.turn[start] if len(start) else start
     low, high = table.turn_start[turn], table.turn_start[turn + 1]
     has_previous, has_next = turn > 0, turn + 1 < table.turns
@@ -106,8 +97,7 @@ def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> C
         *overlaps,
         *_setting(table, turn),
     ]
-    vectors = _mean_vectors(table, start, stop)
-    dense = np.hstack([np.column_stack(columns), vectors]) if columns else vectors
+    dense = np.hstack([np.column_stack(columns), _mean_vectors(table, start, stop)])
     return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo)
 
 

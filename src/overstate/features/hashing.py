@@ -101,7 +101,7 @@ class Rows:
         filled = starts[:-1] + k
         for row, columns, values in self._bags:
             length = np.bincount(row, minlength=self.size)
-            at = np.repeat(filled - (np.cumsum(length) - length), length) + np.arange(len(row))
+            _, at = spread(filled, filled + length)
             column[at], value[at] = columns, values
             filled = filled + length
         out = sparse.csr_matrix((value, column, starts), shape=(self.size, 1 << self.bits))

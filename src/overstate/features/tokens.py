@@ -235,6 +235,14 @@ class TokenTable:
         marks[self.digit, list(KINDS).index("number")] = 1.0
         return marks
 
+    @cached_property
+    def grams(self) -> NDArray[np.uint64]:
+        """Hashes of the 1-, 2- and 3-grams of words and 1- and 2-grams of classes that begin here, shape (n, 5)."""
+        pair = combine(self.lower, self.shifted(self.lower, 1))
+        triple = combine(pair, self.shifted(self.lower, 2))
+        middle, fine = (np.ascontiguousarray(self.clusters[:, j]) for j in (1, 2))
+        return np.stack([self.lower, pair, triple, fine, combine(middle, self.shifted(middle, 1))], axis=1)
+
     def shifted(self, column: Hashes, by: int) -> Hashes:
         """The column as seen `by` tokens further on (back if negative) in the same turn, else `OUTSIDE`."""
         if by == 0:

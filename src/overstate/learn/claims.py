@@ -77,7 +77,7 @@ class ClaimModel:
                 continue
             cut, inside = _token_models(tables, windows, edges, inner, others, seed)
             for i in own.tolist():
-                spans = candidates(tables[i], cut.decision_function(windows[i]), inside.decision_function(windows[i]))
+                spans = candidates(tables[i], log_odds(cut, windows[i]), log_odds(inside, windows[i]))
                 overlap = _overlap(tables[i], spans, *gold[i])
                 kept = (overlap > 0) | (rng.random(len(overlap)) < NEGATIVES)
                 features.append(span_features(tables[i], spans)[kept])

@@ -24,12 +24,12 @@ from overstate.errors import DataError, ModelError
 from overstate.features.claims import BLOCKS, ClaimInputs, inputs_of
 from overstate.features.tokens import Ints
 from overstate.learn._folds import Matrix, folds_of, log_odds, probability
-from overstate.types import ASK_REASONS, VERIFIED_REASONS, Reason, Status
+from overstate.types import REASONS_OF, Reason, Status
 
 __all__ = ["STATUSES", "Judgement", "StatusModel", "Weighting"]
 
 STATUSES = tuple(str(status) for status in Status)
-REASONS = tuple(str(reason) for reason in (*VERIFIED_REASONS, *ASK_REASONS))
+REASONS = tuple(str(reason) for family in REASONS_OF.values() for reason in family)
 #: A feature must occur in at least so many training claims.
 MIN_DOCUMENTS = 3
 DENSE_WEIGHT = 0.2
@@ -285,7 +285,7 @@ def _best_offsets(chance: Floats, target: Ints) -> Floats:
 def _fit_reasons(features: Matrix, target: Ints, named: list[list[Reason]]) -> dict[str, Any]:
     """One model a reason, among the claims of the status it belongs to."""
     heads: dict[str, Any] = {}
-    for status, family in ((Status.VERIFIED, VERIFIED_REASONS), (Status.NEEDS_CLARIFICATION, ASK_REASONS)):
+    for status, family in REASONS_OF.items():
         rows = np.flatnonzero(target == STATUSES.index(str(status)))
         for reason in family:
             has = np.array([reason in named[i] for i in rows], dtype=bool)

@@ -79,11 +79,13 @@ class ClaimFinder(_Component):
     def __call__(self, doc: Doc) -> Doc:
         """Find the claims of one Doc."""
         table = table_of(doc)
-        starts = [turn[0] for turn in turn_offsets(doc)]
-        doc.spans[CLAIMS] = [
-            char_span(doc, starts[table.turn[a]] + int(table.start[a]), starts[table.turn[a]] + int(table.end[b - 1]))
-            for a, b in zip(*self.models.claims.predict(table), strict=True)
-        ]
+        doc.spans[CLAIMS] = spans_of(
+            doc,
+            [
+                (int(table.turn[a]), int(table.start[a]), int(table.end[b - 1]), "")
+                for a, b in zip(*self.models.claims.predict(table), strict=True)
+            ],
+        )
         return doc
 
 
@@ -99,14 +101,15 @@ class StatusJudge(_Component):
         for key, component in ((CLAIMS, "overstate_claims"), (HEDGES, "overstate_hedges")):
             if key not in doc.spans:
                 raise ValueError(f"doc.spans[{key!r}] is missing; add {component!r} before {self.name!r}")
-        table = table_of(doc)
+        table, turns = table_of(doc), turns_of(doc)
         first, last = _ranges(table, doc, doc.spans[CLAIMS])
         low, high = _ranges(table, doc, doc.spans[HEDGES])
         kinds = np.array([TYPES.index(span.label_) for span in doc.spans[HEDGES]], dtype=np.int64)
         kept = high > low
-        hedges = Spans(low[kept], high[kept], kinds[kept])
+        marks = Spans(low[kept], high[kept], kinds[kept])
         kept = last > first
-        write_claims(doc, self.models.judge(table, turns_of(doc), (first[kept], last[kept]), hedges))
+        hedges = build_hedges(table, turns, marks)
+        write_claims(doc, self.models.judge(table, turns, (first[kept], last[kept]), marks, hedges))
         return doc
 
 
@@ -127,24 +130,26 @@ def turns_of(doc: Doc) -> list[Turn]:
     return [Turn(speaker, text[start : start + size]) for start, size, speaker in turn_offsets(doc)]
 
 
-def char_span(doc: Doc, start: int, end: int, label: str = "") -> Span:
-    """The tokens that hold the characters start..end."""
-    span = doc.char_span(start, end, label=label, alignment_mode="expand")
-    assert span is not None, (start, end)  # offsets come from tokens of this very Doc
-    return span
+def spans_of(doc: Doc, marks: Iterable[tuple[int, int, int, str]]) -> list[Span]:
+    """The tokens that hold each (turn, start, end, label), offsets counting characters of the turn."""
+    starts = [turn[0] for turn in turn_offsets(doc)]
+    spans = []
+    for turn, start, end, label in marks:
+        span = doc.char_span(starts[turn] + start, starts[turn] + end, label=label, alignment_mode="expand")
+        assert span is not None, (turn, start, end)  # offsets come from tokens of this very Doc
+        spans.append(span)
+    return spans
 
 
 def write_hedges(doc: Doc, hedges: Iterable[Hedge]) -> None:
     """Put hedges into `doc.spans["hedges"]`."""
-    starts = [turn[0] for turn in turn_offsets(doc)]
-    doc.spans[HEDGES] = [char_span(doc, starts[h.turn] + h.start, starts[h.turn] + h.end, str(h.type)) for h in hedges]
+    doc.spans[HEDGES] = spans_of(doc, [(h.turn, h.start, h.end, str(h.type)) for h in hedges])
 
 
 def write_claims(doc: Doc, claims: Iterable[Claim]) -> None:
     """Put claims into `doc.spans["claims"]` and what is known of them into `doc._.overstate`."""
     claims = list(claims)
-    starts = [turn[0] for turn in turn_offsets(doc)]
-    spans = [char_span(doc, starts[c.turn] + c.start, starts[c.turn] + c.end, str(c.status)) for c in claims]
+    spans = spans_of(doc, [(c.turn, c.start, c.end, str(c.status)) for c in claims])
     doc.spans[CLAIMS] = spans
     entries = {}
     for span, claim in zip(spans, claims, strict=True):
