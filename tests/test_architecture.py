@@ -20,6 +20,7 @@ LAYERS = (
     ("lexicons", "readers"),
     ("transcript",),
     ("corpus",),
+    ("encoder",),
     ("features",),
     ("learn", "pipeline.doc"),
     ("explain",),

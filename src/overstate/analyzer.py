@@ -10,7 +10,7 @@ from typing import Any
 from overstate.errors import DataError
 from overstate.evidence import Passages, weigh_evidence
 from overstate.models import Models
-from overstate.pipeline.doc import MAX_CHARACTERS, blank, make_doc, table_of
+from overstate.pipeline.doc import MAX_CHARACTERS, blank, encode, make_doc
 from overstate.report import Report
 from overstate.storage import load_models, model_folder, read_config, save_models
 from overstate.transcript import Transcript
@@ -75,7 +75,7 @@ class Analyzer:
                 source=transcript.source,
             )
         doc = make_doc(transcript.turns, blank())
-        claims, hedges = self.models.run(table_of(doc), transcript.turns)
+        claims, hedges = self.models.run(encode(doc, self.models.encoder), transcript.turns)
         notes: tuple[str, ...] = ()
         if evidence is not None:
             passages = Passages.read(evidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from overstate.encoder import Encoder
 from overstate.explain.build import build_claims, build_hedges
 from overstate.features.claims import Spans, claim_inputs
 from overstate.features.tokens import Ints, TokenTable
@@ -23,12 +24,14 @@ class Models:
     Attributes:
         hedges, claims, status: The three models.
         name: Name and version, for reports.
+        encoder: What scores each word in its context before these models see it; None for models that do without.
     """
 
     hedges: HedgeModel
     claims: ClaimModel
     status: StatusModel
     name: str = ""
+    encoder: Encoder | None = None
 
     def run(self, table: TokenTable, turns: Sequence[Turn]) -> tuple[tuple[Claim, ...], tuple[Hedge, ...]]:
         """All claims and hedges of one transcript."""

@@ -1,7 +1,9 @@
 """Model folders: what is in them, how they are written whole or not at all, and what is refused when reading.
 
-A folder holds `config.json` (format, versions, scores), `README.md` (the model card) and three skops files. skops
-rebuilds objects from a fixed list of types and runs no code from the file; whatever is not on the list is refused.
+A folder holds `config.json` (format, versions, scores), `README.md` (the model card), three skops files and, for a
+model with an encoder, `encoder.onnx` and `tokenizer.json`. skops rebuilds objects from a fixed list of types and runs
+no code from the file; whatever is not on the list is refused. The checksum of the encoder is in the config: models that
+learned from one encoder's scores mean nothing with another's.
 
 Changing what the files mean: raise `FORMAT`, and give `load_models` a way to read the old one or a message that says
 to retrain. The list `TRUSTED` grows only by types of scikit-learn, numpy or scipy that hold plain numbers.
@@ -9,6 +11,7 @@ to retrain. The list `TRUSTED` grows only by types of scikit-learn, numpy or sci
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,6 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from overstate.encoder import Encoder
 from overstate.errors import ModelError, OverstateError
 from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
@@ -28,7 +32,7 @@ from overstate.models import Models
 __all__ = ["FORMAT", "check_target", "load_models", "model_folder", "read_config", "save_models"]
 
 #: Version of the folder's format.
-FORMAT = 1
+FORMAT = 2
 #: skops knows scikit-learn's linear models and transformers; nothing beyond them is needed.
 TRUSTED: tuple[str, ...] = ()
 PARTS = ("hedges", "claims", "status")
@@ -99,14 +103,38 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
     config = read_config(folder)
     label = f"{config.get('name', folder.name)} {config.get('version', '')}".strip()
     hedges, claims, status = (_read_part(folder / f"{part}.skops") for part in PARTS)
+    encoder = _read_encoder(folder, config)
     try:
         return Models(
-            HedgeModel.from_state(hedges), ClaimModel.from_state(claims), StatusModel.from_state(status), label
+            HedgeModel.from_state(hedges),
+            ClaimModel.from_state(claims),
+            StatusModel.from_state(status),
+            label,
+            encoder,
         )
     except OverstateError as error:
         raise ModelError(error.message, source=folder) from None
     except (AttributeError, TypeError, ValueError) as error:  # the right names, but something else behind them
         raise ModelError(f"its parts are malformed ({type(error).__name__}: {error})", source=folder) from None
+
+
+def _read_encoder(folder: Path, config: dict[str, Any]) -> Encoder | None:
+    if "encoder" not in config:
+        return None
+    if not isinstance(config["encoder"], dict):
+        raise ModelError(f"got {config['encoder']!r}, expected checksums", source=folder / _CONFIG, field="encoder")
+    for name in Encoder.FILES:
+        path, wanted = folder / name, config["encoder"].get(name)
+        if not path.is_file():
+            raise ModelError("is missing", source=path)
+        if _checksum(path) != wanted:
+            raise ModelError(f"is not the file this model was trained with (SHA-256 {wanted})", source=path)
+    return Encoder(folder)
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_part(path: Path) -> dict[str, Any]:
@@ -179,6 +207,10 @@ def save_models(models: Models, folder: str | Path, config: dict[str, Any], card
         for name in PARTS:
             state = getattr(models, name).to_state()
             skops.io.dump(state, temporary / f"{name}.skops", compression=ZIP_DEFLATED, compresslevel=9)
+        if models.encoder is not None:
+            for name in Encoder.FILES:
+                shutil.copyfile(models.encoder.folder / name, temporary / name)
+            config = {**config, "encoder": {name: _checksum(temporary / name) for name in Encoder.FILES}}
         written = {"format": FORMAT, **config, "libraries": libraries()}
         (temporary / _CONFIG).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (temporary / _CARD).write_text(card, encoding="utf-8")
@@ -195,8 +227,9 @@ def save_models(models: Models, folder: str | Path, config: dict[str, Any], card
 
 def libraries() -> dict[str, str]:
     """Versions of the libraries a model depends on."""
-    return {name: version(name) for name in ("overstate", "scikit-learn", "numpy", "scipy", "spacy", "skops")}
+    names = ("overstate", "scikit-learn", "numpy", "scipy", "spacy", "skops", "onnxruntime", "tokenizers")
+    return {name: version(name) for name in names}
 
 
 def _files() -> tuple[str, ...]:
-    return (_CONFIG, *(f"{name}.skops" for name in PARTS))
+    return (_CONFIG, *(f"{name}.skops" for name in PARTS), *Encoder.FILES)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from overstate.features.contextual import claim_columns
 from overstate.features.hashing import Rows, hashed, spread
 from overstate.features.tokens import Ints, TokenTable
 from overstate.lexicons import KINDS
@@ -48,11 +49,13 @@ class ClaimInputs:
         blocks: One sparse count matrix for each of `BLOCKS`, shape (m, 2**bits).
         dense: Counts, flags and mean vectors, shape (m, d).
         echo: Index of the nearby turn by somebody else that shares most with each claim; -1 if none does.
+        scored: Whether the scores of an encoder are among the counts.
     """
 
     blocks: tuple[sparse.csr_matrix, ...]
     dense: Floats
     echo: Ints
+    scored: bool = False
 
 
 def gram_columns(table: TokenTable) -> NDArray[np.int32]:
@@ -97,8 +100,8 @@ def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> C
         *overlaps,
         *_setting(table, turn),
     ]
-    dense = np.hstack([np.column_stack(columns), _mean_vectors(table, start, stop)])
-    return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo)
+    dense = np.hstack([np.column_stack(columns), _mean_vectors(table, start, stop), claim_columns(table, start, stop)])
+    return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo, table.scores is not None)
 
 
 def _between(cumulated: NDArray[np.float64], start: Ints, stop: Ints) -> NDArray[np.float64]:
@@ -230,4 +233,5 @@ def _mean_vectors(table: TokenTable, start: Ints, stop: Ints) -> NDArray[np.floa
 def inputs_of(parts: Sequence[ClaimInputs]) -> ClaimInputs:
     """The inputs of several transcripts, one beneath the other."""
     blocks = tuple(sparse.vstack([p.blocks[i] for p in parts]).tocsr() for i in range(len(BLOCKS)))
-    return ClaimInputs(blocks, np.concatenate([p.dense for p in parts]), np.concatenate([p.echo for p in parts]))
+    dense, echo = (np.concatenate(columns) for columns in zip(*((p.dense, p.echo) for p in parts), strict=True))
+    return ClaimInputs(blocks, dense, echo, parts[0].scored)

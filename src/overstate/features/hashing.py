@@ -12,7 +12,7 @@ from scipy import sparse
 
 from overstate.features.tokens import _MIX, _MIX2, Hashes, Ints
 
-__all__ = ["Rows", "bucket", "hashed", "spread"]
+__all__ = ["Rows", "beside", "bucket", "hashed", "spread"]
 
 
 def hashed(values: Hashes, template: int, bits: int) -> NDArray[np.int32]:
@@ -35,6 +35,12 @@ def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     row = np.repeat(np.arange(len(start)), length)
     first = np.repeat(start - (np.cumsum(length) - length), length)
     return row, first + np.arange(int(length.sum()))
+
+
+def beside(hashed_rows: sparse.csr_matrix, *dense: NDArray[np.float32]) -> sparse.csr_matrix:
+    """Sparse rows with dense columns to their right; blocks without columns change nothing."""
+    blocks = [sparse.csr_matrix(block) for block in dense if block.shape[1]]
+    return sparse.hstack([hashed_rows, *blocks], format="csr") if blocks else hashed_rows
 
 
 class Rows:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from overstate.features.hashing import Rows, bucket
+from overstate.features.contextual import cue_columns
+from overstate.features.hashing import Rows, beside, bucket
 from overstate.features.tokens import Hashes, Ints, PhraseIndex, TokenTable, combine
 
 __all__ = ["CueMatches", "cue_features", "cue_matches"]
@@ -37,7 +38,7 @@ def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
     """The cue, its neighbours, each crossed with the cue, and the sentence it stands in, shape (m, 2**BITS)."""
     rows = Rows(len(found.start), BITS)
     if not len(found.start):
-        return rows.matrix()
+        return beside(rows.matrix(), cue_columns(table, found.start, found.stop))
     start, stop, lower = found.start, found.stop, table.lower
     middle, fine = (np.ascontiguousarray(table.clusters[:, j]) for j in (1, 2))
     cue = _cue_hash(table, found)
@@ -59,7 +60,7 @@ def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
     rows.add(combine(cue, bucket(table.sentence_end[sentence] - stop)), _nesting(found), combine(cue, _nesting(found)))
     size = bucket(np.diff(table.turn_start))[table.turn[start]]
     rows.add(combine(cue, size))
-    return rows.matrix()
+    return beside(rows.matrix(), cue_columns(table, start, stop))
 
 
 def _beside(table: TokenTable, column: Hashes, start: Ints, edge: Ints, by: int) -> Hashes:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from overstate.features.hashing import Rows, bucket
+from overstate.features.contextual import span_columns
+from overstate.features.hashing import Rows, beside, bucket
 from overstate.features.tokens import (
     OUTSIDE,
     STRONG_BREAKS,
@@ -19,7 +20,7 @@ from overstate.features.tokens import (
     combine,
 )
 
-__all__ = ["Candidates", "candidates", "span_features"]
+__all__ = ["Candidates", "candidates", "scored_features", "span_features"]
 
 BITS = 18
 #: Log-odds of a cut below which no claim may start or end; it keeps nearly all true edges.
@@ -97,7 +98,7 @@ def span_features(table: TokenTable, spans: Candidates) -> sparse.csr_matrix:
     """Words at and around the edges, the words inside as a bag, and the scores of the models before."""
     rows = Rows(len(spans.first), BITS)
     if not len(spans.first):
-        return sparse.hstack([rows.matrix(), sparse.csr_matrix((0, 6))]).tocsr()
+        return beside(rows.matrix(), np.zeros((0, 6), dtype=np.float32))
     start, stop = spans.start, spans.stop
     frame = _Frame(table, spans)
     _edges(frame, rows)
@@ -115,7 +116,31 @@ def span_features(table: TokenTable, spans: Candidates) -> sparse.csr_matrix:
     ]
     rows.bag(start, stop, np.stack(bag, axis=1), weight=1.5 * np.sqrt(len(bag)))
     dense = np.clip(np.column_stack([*scores, np.log1p(stop - start)]), -6, 6) / 3
-    return sparse.hstack([rows.matrix(), sparse.csr_matrix(dense.astype(np.float32))]).tocsr()
+    return beside(rows.matrix(), dense.astype(np.float32))
+
+
+def scored_features(table: TokenTable, spans: Candidates) -> Floats:
+    """The encoder's scores along and around each candidate, and its size and place, shape (m, 30)."""
+    if not len(spans.first):
+        return np.zeros((0, 30), dtype=np.float32)
+    start, stop, turn = spans.start, spans.stop, table.turn[spans.start]
+    frame = _Frame(table, spans)
+    dense = np.clip(np.column_stack([*_scores(spans, frame), np.log1p(stop - start)]), -6, 6) / 3
+    words = np.r_[0, np.cumsum(~table.punct)]
+    size = words[stop] - words[start]
+    shape = [
+        frame.starts_sentence,
+        frame.ends_sentence,
+        frame.question,
+        frame.ends_piece[spans.last],
+        size == 1,
+        size == 2,
+        np.log1p(size),
+        np.minimum(frame.pieces, 5) / 3,
+        np.log1p(table.turn_start[turn + 1] - table.turn_start[turn]) / 3,
+        table.digit[start],
+    ]
+    return np.hstack([dense, span_columns(table, start, stop), np.column_stack(shape)]).astype(np.float32)
 
 
 class _Frame:

@@ -141,6 +141,8 @@ class TokenTable:
         punct: Whether the token holds no letter, digit or currency or percent sign, shape (n,).
         digit: Whether it holds a digit, shape (n,).
         speaker: A number for the speaker of each turn, shape (turns,).
+        scores: What the encoder makes of each token, shape (n, d), columns as in `overstate.encoder.COLUMNS`; None
+            where no encoder has read them.
     """
 
     lower: Hashes
@@ -153,6 +155,7 @@ class TokenTable:
     punct: Bools
     digit: Bools
     speaker: Ints
+    scores: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.lower)

@@ -1,27 +1,37 @@
 """Finding claims: likely clause edges, then the best set of stretches between them.
 
-Two linear token models give log-odds that a claim edge lies before a token and that a token lies inside a claim. All
+Two token models give log-odds that a claim edge lies before a token and that a token lies inside a claim. All
 stretches between likely edges are weighed by a third model that sees them whole (a semi-Markov model in the sense of
 Sarawagi & Cohen 2004, with locally trained scores), and the set of disjoint stretches with the largest expected number
 of matches is taken. The third model is trained on scores from models that have not seen the transcript.
+
+Without an encoder all three are linear, over hashed words (`LinearClaims`). Where an encoder has read the words, its
+scores tell more than they do: the first two become logistic regressions over the scores of a token and its neighbours,
+the third a small neural network over the scores along a stretch (`ScoredClaims`).
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from overstate.errors import ModelError
 from overstate.features.boundaries import boundary_features
-from overstate.features.spans import Candidates, candidates, span_features
+from overstate.features.contextual import token_columns
+from overstate.features.spans import Candidates, candidates, scored_features, span_features
 from overstate.features.tokens import Bools, Ints, TokenTable
 from overstate.learn._folds import FOLDS, Matrix, folds_of, linear, log_odds, probability, slim
 
-__all__ = ["ClaimModel"]
+__all__ = ["ClaimModel", "LinearClaims", "ScoredClaims"]
 
 CUT_ALPHA = 1e-4
 INSIDE_ALPHA = 1e-4
@@ -29,14 +39,18 @@ SPAN_ALPHA = 2e-4
 #: A stretch is worth taking when its expected overlap is above this: about half of the F1 that can be reached, which
 #: is where F1 is largest (Lipton, Elkan & Naryanaswamy 2014).
 THRESHOLD = 0.3
+SCORED_THRESHOLD = 0.38
 #: Share of the stretches without any claim that the third model is trained on, each then counting 1/share.
 NEGATIVES = 0.5
+#: Units of the small network, and passes over its training rows.
+HIDDEN = 32
+PASSES = 6
 
 Floats = NDArray[np.float32]
 
 
 class ClaimModel:
-    """Three linear scikit-learn models and a decoder.
+    """Three scikit-learn models and a decoder; `LinearClaims` and `ScoredClaims` differ in what the models see.
 
     Attributes:
         cut: Is there a claim edge before this token?
@@ -51,18 +65,69 @@ class ClaimModel:
         self.span = span
         self.threshold = threshold
 
-    @classmethod
+    @staticmethod
     def fit(
-        cls, tables: Sequence[TokenTable], gold: Sequence[tuple[Ints, Ints]], groups: Sequence[str], seed: int
+        tables: Sequence[TokenTable], gold: Sequence[tuple[Ints, Ints]], groups: Sequence[str], seed: int
     ) -> ClaimModel:
         """Learn from labelled claims.
 
         Args:
-            tables: Token arrays, one a transcript.
+            tables: Token arrays, one a transcript; an encoder has read all of them or none.
             gold: Claims of each as token ranges (start, stop).
             groups: The conversation each comes from; folds do not split one.
             seed: Seed of the models and of the choice of negatives.
         """
+        if all(table.scores is not None for table in tables):
+            return ScoredClaims.learned(tables, gold, seed)
+        return LinearClaims.learned(tables, gold, groups, seed)
+
+    def candidates(self, table: TokenTable) -> Candidates:
+        """All stretches that are weighed."""
+        raise NotImplementedError
+
+    def overlaps(self, table: TokenTable, spans: Candidates) -> NDArray[np.float64]:
+        """Expected overlap of each stretch with a claim, 0 to 1."""
+        raise NotImplementedError
+
+    def predict(self, table: TokenTable) -> tuple[Ints, Ints]:
+        """Claims as token ranges (start, stop), disjoint, in order."""
+        if not len(table) or table.punct.all():
+            none = np.zeros(0, dtype=np.int64)
+            return none, none
+        spans = self.candidates(table)
+        best = _best_set(len(spans.cut), spans.first, spans.last, self.overlaps(table, spans) - self.threshold)
+        return spans.start[best], spans.stop[best]
+
+    def to_state(self) -> dict[str, Any]:
+        """What `from_state` needs to build the same model."""
+        kind = "scored" if isinstance(self, ScoredClaims) else "linear"
+        models = {"cut": self.cut, "inside": self.inside, "span": self.span}
+        return {"kind": kind, **models, "threshold": float(self.threshold)}
+
+    @staticmethod
+    def from_state(state: dict[str, Any]) -> ClaimModel:
+        """Build the model of a saved state.
+
+        Raises:
+            ModelError: The state lacks a part, or is of an unknown kind.
+        """
+        kinds = {"linear": LinearClaims, "scored": ScoredClaims}
+        try:
+            if state["kind"] not in kinds:
+                raise ModelError(f"the claim model is of kind {state['kind']!r}, expected {' or '.join(kinds)}")
+            return kinds[state["kind"]](state["cut"], state["inside"], state["span"], state["threshold"])
+        except KeyError as error:
+            raise ModelError(f"the claim model lacks {error}") from None
+
+
+class LinearClaims(ClaimModel):
+    """Linear models over hashed words."""
+
+    @classmethod
+    def learned(
+        cls, tables: Sequence[TokenTable], gold: Sequence[tuple[Ints, Ints]], groups: Sequence[str], seed: int
+    ) -> LinearClaims:
+        """Learn as `ClaimModel.fit` says; the span model from token models that have not seen the transcript."""
         windows = [boundary_features(table) for table in tables]
         edges = [_edges(table, *marks) for table, marks in zip(tables, gold, strict=True)]
         inner = [_covered(len(table), *marks) for table, marks in zip(tables, gold, strict=True)]
@@ -91,31 +156,51 @@ class ClaimModel:
         windows = boundary_features(table)
         return candidates(table, log_odds(self.cut, windows), log_odds(self.inside, windows))
 
-    def predict(self, table: TokenTable) -> tuple[Ints, Ints]:
-        """Claims as token ranges (start, stop), disjoint, in order."""
-        if not len(table) or table.punct.all():
-            none = np.zeros(0, dtype=np.int64)
-            return none, none
-        spans = self.candidates(table)
-        overlap = probability(log_odds(self.span, span_features(table, spans)))
-        best = _best_set(len(spans.cut), spans.first, spans.last, overlap - self.threshold)
-        return spans.start[best], spans.stop[best]
+    def overlaps(self, table: TokenTable, spans: Candidates) -> NDArray[np.float64]:
+        """Expected overlap of each stretch with a claim, 0 to 1."""
+        return np.asarray(probability(log_odds(self.span, span_features(table, spans))), dtype=np.float64)
 
-    def to_state(self) -> dict[str, Any]:
-        """What `from_state` needs to build the same model."""
-        return {"cut": self.cut, "inside": self.inside, "span": self.span, "threshold": float(self.threshold)}
+
+class ScoredClaims(ClaimModel):
+    """Logistic regressions and a small neural network over the encoder's scores.
+
+    The encoder has done the learning; a dozen numbers a token leave nothing to overfit, so there are no folds.
+    """
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> ClaimModel:
-        """Build the model of a saved state.
+    def learned(cls, tables: Sequence[TokenTable], gold: Sequence[tuple[Ints, Ints]], seed: int) -> ScoredClaims:
+        """Learn as `ClaimModel.fit` says."""
+        from sklearn.neural_network import MLPClassifier
 
-        Raises:
-            ModelError: The state lacks a part.
-        """
-        try:
-            return cls(state["cut"], state["inside"], state["span"], state["threshold"])
-        except KeyError as error:
-            raise ModelError(f"the claim model lacks {error}") from None
+        columns = np.vstack([token_columns(table) for table in tables])
+        word = ~np.concatenate([table.punct for table in tables])
+        edge = np.concatenate([_edges(table, *marks) for table, marks in zip(tables, gold, strict=True)])
+        inner = np.concatenate([_covered(len(table), *marks) for table, marks in zip(tables, gold, strict=True)])
+        cut = LogisticRegression(max_iter=200).fit(columns[word], edge[word])
+        inside = LogisticRegression(max_iter=200).fit(columns, inner)
+        model = cls(cut, inside, None, SCORED_THRESHOLD)
+        features, targets = [], []
+        for table, marks in zip(tables, gold, strict=True):
+            spans = model.candidates(table)
+            features.append(scored_features(table, spans))
+            targets.append(_overlap(table, spans, *marks))
+        rows, target, weight = _soft_rows(np.concatenate(targets))
+        network = MLPClassifier((HIDDEN,), batch_size=512, learning_rate_init=2e-3, max_iter=PASSES, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are what was asked for
+            model.span = make_pipeline(StandardScaler(), network).fit(
+                np.vstack(features)[rows], target, mlpclassifier__sample_weight=weight
+            )
+        return model
+
+    def candidates(self, table: TokenTable) -> Candidates:
+        """All stretches that are weighed."""
+        columns = token_columns(table)
+        return candidates(table, log_odds(self.cut, columns), log_odds(self.inside, columns))
+
+    def overlaps(self, table: TokenTable, spans: Candidates) -> NDArray[np.float64]:
+        """Expected overlap of each stretch with a claim, 0 to 1."""
+        return np.asarray(self.span.predict_proba(scored_features(table, spans))[:, 1], dtype=np.float64)
 
 
 def _token_models(
@@ -134,13 +219,17 @@ def _token_models(
 
 
 def _fit_soft(features: Matrix, overlap: NDArray[np.float64], seed: int) -> Any:
-    """Logistic regression towards targets in 0..1: each row counts as positive and negative in that proportion."""
-    against = np.where(overlap == 0, 1 / NEGATIVES, 1 - overlap)
-    positive, negative = np.flatnonzero(overlap > 0), np.flatnonzero(against > 0)
-    rows = np.r_[positive, negative]
-    target = np.r_[np.ones(len(positive)), np.zeros(len(negative))]
-    weight = np.r_[overlap[positive], against[negative]]
+    """Logistic regression towards targets in 0..1; of the rows without overlap only a share is there."""
+    rows, target, weight = _soft_rows(overlap)
+    weight[(target == 0) & (overlap[rows] == 0)] = 1 / NEGATIVES
     return linear(SPAN_ALPHA, seed).fit(features[rows], target, sample_weight=weight)
+
+
+def _soft_rows(overlap: NDArray[np.float64]) -> tuple[Ints, NDArray[np.float64], NDArray[np.float64]]:
+    """Each row as positive and negative in proportion to its overlap: indices, classes and weights."""
+    positive, negative = np.flatnonzero(overlap > 0), np.flatnonzero(overlap < 1)
+    target = np.r_[np.ones(len(positive)), np.zeros(len(negative))]
+    return np.r_[positive, negative], target, np.r_[overlap[positive], 1 - overlap[negative]]
 
 
 def _edges(table: TokenTable, start: Ints, stop: Ints) -> Bools:

@@ -32,8 +32,10 @@ STATUSES = tuple(str(status) for status in Status)
 REASONS = tuple(str(reason) for family in REASONS_OF.values() for reason in family)
 #: A feature must occur in at least so many training claims.
 MIN_DOCUMENTS = 3
-DENSE_WEIGHT = 0.2
-INVERSE_PENALTY = 1.0
+#: Weight of the counts beside the words, and inverse of the L2 penalty; and both where an encoder's scores are among
+#: the counts, which tell more than words do.
+DENSE_WEIGHT, INVERSE_PENALTY = 0.2, 1.0
+SCORED_WEIGHT, SCORED_PENALTY = 0.5, 0.1
 FOLDS = 4
 #: No claim is called verified or in need of clarification at a lower probability.
 LEAST = 0.3
@@ -63,11 +65,13 @@ class Weighting:
         idf: For each block, the weight of its columns: scikit-learn's inverse document frequency, 0 for columns that
             are too rare to learn from; float32, shape (columns,).
         scaler: The fitted `StandardScaler` of the counts.
+        dense_weight: Weight of the counts beside the words.
     """
 
-    def __init__(self, idf: list[NDArray[np.float32]], scaler: Any) -> None:
+    def __init__(self, idf: list[NDArray[np.float32]], scaler: Any, dense_weight: float = DENSE_WEIGHT) -> None:
         self.idf = idf
         self.scaler = scaler
+        self.dense_weight = dense_weight
 
     @classmethod
     def fit(cls, inputs: ClaimInputs) -> Weighting:
@@ -76,11 +80,12 @@ class Weighting:
         for block in inputs.blocks:
             common = np.bincount(block.indices, minlength=block.shape[1]) >= MIN_DOCUMENTS
             idf.append((TfidfTransformer().fit(block).idf_ * common).astype(np.float32))
-        return cls(idf, StandardScaler().fit(inputs.dense))
+        weight = SCORED_WEIGHT if inputs.scored else DENSE_WEIGHT
+        return cls(idf, StandardScaler().fit(inputs.dense), weight)
 
     def features(self, inputs: ClaimInputs) -> Matrix:
         """All features side by side: blocks of unit length times their weights, and counts with outliers cut off."""
-        counts = np.clip((inputs.dense - self.scaler.mean_) / self.scaler.scale_, -4, 4) * DENSE_WEIGHT
+        counts = np.clip((inputs.dense - self.scaler.mean_) / self.scaler.scale_, -4, 4) * self.dense_weight
         parts = [
             _weighed(block, idf, weight)
             for block, idf, (_, _, weight) in zip(inputs.blocks, self.idf, BLOCKS, strict=True)
@@ -198,6 +203,7 @@ class StatusModel:
         return {
             "idf": self.weighting.idf,
             "scaler": self.weighting.scaler,
+            "dense_weight": float(self.weighting.dense_weight),
             "words": self.words,
             "calibration": self.calibration,
             "reasons": self.reasons,
@@ -212,7 +218,7 @@ class StatusModel:
             ModelError: The state lacks a part.
         """
         try:
-            weighting = Weighting(state["idf"], state["scaler"])
+            weighting = Weighting(state["idf"], state["scaler"], state["dense_weight"])
             return cls(weighting, state["words"], state["calibration"], state["reasons"], state["offsets"])
         except KeyError as error:
             raise ModelError(f"the status model lacks {error}") from None
@@ -220,7 +226,7 @@ class StatusModel:
 
 def _fit_words(inputs: ClaimInputs, target: Ints) -> tuple[Weighting, Any]:
     weighting = Weighting.fit(inputs)
-    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=200)
+    model = LogisticRegression(C=SCORED_PENALTY if inputs.scored else INVERSE_PENALTY, max_iter=200)
     return weighting, _fit_common(model, weighting.features(inputs), target)
 
 

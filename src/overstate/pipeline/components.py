@@ -19,11 +19,11 @@ from overstate.features.claims import Spans
 from overstate.features.tokens import Ints, TokenTable
 from overstate.learn.hedges import TYPES
 from overstate.models import Models
-from overstate.pipeline.doc import table_of, turn_offsets
+from overstate.pipeline.doc import encode, turn_offsets
 from overstate.storage import load_models
 from overstate.types import Claim, Hedge, Turn
 
-__all__ = ["CLAIMS", "HEDGES", "ClaimFinder", "HedgeFinder", "Overstate", "StatusJudge"]
+__all__ = ["CLAIMS", "HEDGES", "ClaimFinder", "HedgeFinder", "Overstate", "StatusJudge", "WordEncoder"]
 
 #: Keys in `doc.spans`.
 HEDGES = "hedges"
@@ -63,12 +63,21 @@ class _Component:
         return self
 
 
+class WordEncoder(_Component):
+    """Writes the encoder's scores of each token to `doc._.overstate_scores`; nothing for a model without encoder."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one Doc."""
+        encode(doc, self.models.encoder)
+        return doc
+
+
 class HedgeFinder(_Component):
     """Writes `doc.spans["hedges"]`, labels being hedge types."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the hedges of one Doc."""
-        table = table_of(doc)
+        table = encode(doc, self.models.encoder)
         write_hedges(doc, build_hedges(table, turns_of(doc), self.models.hedges.predict(table)))
         return doc
 
@@ -78,7 +87,7 @@ class ClaimFinder(_Component):
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the claims of one Doc."""
-        table = table_of(doc)
+        table = encode(doc, self.models.encoder)
         doc.spans[CLAIMS] = spans_of(
             doc,
             [
@@ -101,7 +110,7 @@ class StatusJudge(_Component):
         for key, component in ((CLAIMS, "overstate_claims"), (HEDGES, "overstate_hedges")):
             if key not in doc.spans:
                 raise ValueError(f"doc.spans[{key!r}] is missing; add {component!r} before {self.name!r}")
-        table, turns = table_of(doc), turns_of(doc)
+        table, turns = encode(doc, self.models.encoder), turns_of(doc)
         first, last = _ranges(table, doc, doc.spans[CLAIMS])
         low, high = _ranges(table, doc, doc.spans[HEDGES])
         kinds = np.array([TYPES.index(span.label_) for span in doc.spans[HEDGES]], dtype=np.int64)
@@ -118,7 +127,7 @@ class Overstate(_Component):
 
     def __call__(self, doc: Doc) -> Doc:
         """Find hedges and claims of one Doc and judge the claims."""
-        claims, hedges = self.models.run(table_of(doc), turns_of(doc))
+        claims, hedges = self.models.run(encode(doc, self.models.encoder), turns_of(doc))
         write_hedges(doc, hedges)
         write_claims(doc, claims)
         return doc
@@ -201,6 +210,12 @@ if not Doc.has_extension(EXTENSION):
     Doc.set_extension(EXTENSION, default=None)
 if not Span.has_extension(EXTENSION):
     Span.set_extension(EXTENSION, getter=_entry_of)
+
+
+@Language.factory("overstate_encoder", default_config={"model": "default"})
+def make_encoder(nlp: Language, name: str, model: str) -> WordEncoder:
+    """spaCy factory. `model` is the name of a shipped model or a model folder."""
+    return WordEncoder(name, load_models(model))
 
 
 @Language.factory("overstate_hedges", default_config={"model": "default"}, assigns=["doc.spans"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from unicodedata import category
@@ -14,10 +15,11 @@ from spacy.language import Language
 from spacy.strings import hash_string  # type: ignore[attr-defined]
 from spacy.tokens import Doc, Span
 
+from overstate.encoder import Encoder
 from overstate.features.tokens import TokenTable
 from overstate.types import Turn
 
-__all__ = ["SEPARATOR", "TURNS", "blank", "make_doc", "table_of", "turn_offsets"]
+__all__ = ["SEPARATOR", "TURNS", "blank", "encode", "make_doc", "table_of", "turn_offsets"]
 
 #: Key of the turns in `doc.spans`.
 TURNS = "turns"
@@ -27,8 +29,8 @@ SEPARATOR = "\n\n"
 MAX_CHARACTERS = 8_000_000
 
 # spaCy keeps typographic apostrophes apart ("’s" is not "'s"); the models know the plain ones
-_APOSTROPHES = {hash_string(f"{head}’{tail}"): hash_string(f"{head}'{tail}") for head, tail in
-                (("", "s"), ("", "re"), ("", "ve"), ("", "ll"), ("", "m"), ("", "d"), ("n", "t"))}  # fmt: skip
+_PLAIN = ("'s", "'re", "'ve", "'ll", "'m", "'d", "n't")
+_APOSTROPHES = {hash_string(word.replace("'", "’")): hash_string(word) for word in _PLAIN}
 
 
 @cache
@@ -67,7 +69,10 @@ def turn_offsets(doc: Doc) -> list[list[Any]]:
 
 
 def table_of(doc: Doc) -> TokenTable:
-    """The Doc's tokens as arrays, white space left out, offsets relative to their turns."""
+    """The Doc's tokens as arrays, white space left out, offsets relative to their turns.
+
+    Where an encoder has read the Doc (`encode`), its scores are among them.
+    """
     columns = doc.to_array([LOWER, SHAPE, PREFIX, SUFFIX, IDX, LENGTH, IS_SPACE])
     columns = columns[columns[:, 6] == 0]
     turns = turn_offsets(doc)
@@ -100,8 +105,30 @@ def table_of(doc: Doc) -> TokenTable:
         punct=punct[of] if len(of) else np.zeros(0, dtype=bool),
         digit=digit[of] if len(of) else np.zeros(0, dtype=bool),
         speaker=np.array([speakers.setdefault(turn[2], len(speakers)) for turn in turns], dtype=np.int64),
+        scores=doc._.overstate_scores,
     )
 
 
-if not Doc.has_extension("overstate_turns"):
-    Doc.set_extension("overstate_turns", default=None)
+def words_of(doc: Doc, table: TokenTable) -> list[str]:
+    """The words of the table: lower case, plain apostrophes."""
+    distinct, of = np.unique(table.lower, return_inverse=True)
+    strings = doc.vocab.strings
+    for plain in _PLAIN:
+        strings.add(plain)
+    names = [strings[int(word)] for word in distinct]
+    return [names[i] for i in of.tolist()]
+
+
+def encode(doc: Doc, encoder: Encoder | None) -> TokenTable:
+    """Let the encoder read the Doc, unless one has; its scores stay with the Doc, shape (tokens without space, d)."""
+    table = table_of(doc)
+    if encoder is None or table.scores is not None:
+        return table
+    scores = encoder(words_of(doc, table), table.turn, table.speaker)
+    doc._.overstate_scores = scores
+    return replace(table, scores=scores)
+
+
+for _name in ("overstate_turns", "overstate_scores"):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)

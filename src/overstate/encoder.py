@@ -1,0 +1,192 @@
+"""The encoder: a small transformer that reads each word of a conversation among its neighbours.
+
+It is a six-layer MiniLM (Wang et al. 2020, "MiniLM: Deep Self-Attention Distillation"), fine-tuned to find hedges, find
+claims and judge claims at once (`training/encoder.py`), with weights of 8 bits, run by ONNX Runtime. What it gives for
+each word is not a verdict but a row of scores; scikit-learn models weigh them beside everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overstate.errors import ModelError
+from overstate.types import REASONS_OF, HedgeType, Status
+
+__all__ = ["COLUMNS", "WINDOW", "Encoder", "Pieces", "average", "pieces_of", "windows"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+#: What the scores of a word are, as log-odds: is it inside a claim, its first word, its last word; is it part of a
+#: hedge of each type, the first word of a hedge; then, meant to be averaged over a claim's words, the statuses
+#: (verified, plausible, needs_clarification; up to a constant) and the reasons.
+COLUMNS = (
+    *("inside", "starts", "ends"),
+    *(str(kind) for kind in HedgeType),
+    "hedge starts",
+    *(str(status) for status in Status),
+    *(str(reason) for family in REASONS_OF.values() for reason in family),
+)
+#: Word pieces the encoder sees at a time, the first of them being the mark for the start.
+WINDOW = 256
+#: Pieces of a window on each side that are only seen, not scored, where the conversation goes on there.
+MARGIN = 24
+#: Word pieces of one word beyond these are left out.
+MAX_PIECES = 8
+#: Speakers are told apart by the order in which they first speak; from here on numbers are used again.
+MAX_SPEAKERS = 16
+
+_START, _UNKNOWN, _FIRST_SPEAKER = 101, 100, 1
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """A conversation as word pieces.
+
+    Attributes:
+        ids: Numbers of the pieces in the vocabulary, shape (k,). Each turn opens with a mark for its speaker.
+        word: Index of the word each piece belongs to, -1 for the marks of speakers, shape (k,).
+    """
+
+    ids: Ints
+    word: Ints
+
+
+def pieces_of(words: Sequence[str], turn: Ints, speaker: Ints, split: Callable[[str], Sequence[int]]) -> Pieces:
+    """Put a conversation into word pieces.
+
+    Args:
+        words: The n words.
+        turn: Index of the turn of each, never decreasing, shape (n,).
+        speaker: A number for the speaker of each turn, shape (turns,).
+        split: Gives the pieces of one word.
+    """
+    ids: list[int] = []
+    word: list[int] = []
+    marks: dict[int, int] = {}
+    previous = -1
+    for i, (text, t) in enumerate(zip(words, turn.tolist(), strict=True)):
+        if t != previous:
+            mark = marks.setdefault(int(speaker[t]), len(marks)) % MAX_SPEAKERS
+            ids.append(_FIRST_SPEAKER + mark)
+            word.append(-1)
+            previous = t
+        parts = split(text)
+        ids.extend(parts)
+        word.extend([i] * len(parts))
+    return Pieces(np.array(ids, dtype=np.int64), np.array(word, dtype=np.int64))
+
+
+def windows(size: int, window: int = WINDOW, margin: int = MARGIN) -> Iterator[tuple[int, int, int, int]]:
+    """Overlapping windows over `size` pieces.
+
+    Yields:
+        First piece seen, end of what is seen, first piece scored, end of what is scored; what is scored joins up.
+    """
+    seen, low, first = window - 1, 0, 0
+    while first < size:
+        low = max(0, first - margin)
+        high = min(size, low + seen)
+        end = size if high == size else high - margin
+        yield low, high, first, end
+        first = end
+
+
+def average(scores: Floats, word: Ints, words: int) -> Floats:
+    """Mean scores of each word's pieces, shape (words, d); the marks of speakers are left out."""
+    kept = np.flatnonzero(word >= 0)
+    if not len(kept):
+        return np.zeros((words, scores.shape[1]), dtype=np.float32)
+    # every word has a piece and words are in order, so each begins where the number changes
+    begins = np.flatnonzero(np.r_[True, np.diff(word[kept]) > 0])
+    total = np.add.reduceat(scores[kept], begins, axis=0)
+    return np.asarray(total / np.diff(np.r_[begins, len(kept)])[:, None], dtype=np.float32)
+
+
+class Encoder:
+    """Scores every word of a conversation; see `COLUMNS`.
+
+    Args:
+        folder: Holds `encoder.onnx` and `tokenizer.json`.
+
+    Raises:
+        ModelError: A file is missing or is not what its name says.
+    """
+
+    GRAPH = "encoder.onnx"
+    TOKENIZER = "tokenizer.json"
+    FILES = (GRAPH, TOKENIZER)
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open()
+
+    def _open(self) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        for name in self.FILES:
+            if not (self.folder / name).is_file():
+                raise ModelError("is missing", source=self.folder / name)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # calls are what is worked on side by side, see `Analyzer.pipe`
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(self.folder / self.GRAPH), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # ONNX Runtime's own classes of errors differ between its versions
+            raise ModelError(f"cannot be read by ONNX Runtime: {error}", source=self.folder / self.GRAPH) from None
+        if [item.name for item in self._session.get_inputs()] != ["ids", "places"] or (
+            self._session.get_outputs()[0].shape[-1] != len(COLUMNS)
+        ):
+            raise ModelError("is not an encoder of this version of overstate", source=self.folder / self.GRAPH)
+        try:
+            self._tokenizer = Tokenizer.from_file(str(self.folder / self.TOKENIZER))
+        except Exception as error:  # tokenizers raises bare exceptions
+            raise ModelError(f"cannot be read: {error}", source=self.folder / self.TOKENIZER) from None
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # sessions cannot be sent to another process; the folder can
+        return {"folder": self.folder}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.folder = state["folder"]
+        self._open()
+
+    def split(self, word: str) -> tuple[int, ...]:
+        """Numbers of the word's pieces, at least one."""
+        found = self._known.get(word)
+        if found is None:
+            found = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids[:MAX_PIECES]) or (_UNKNOWN,)
+            if len(self._known) < 100_000:
+                self._known[word] = found
+        return found
+
+    def __call__(self, words: Sequence[str], turn: Ints, speaker: Ints) -> Floats:
+        """Scores of each word.
+
+        Args:
+            words: The n words of a conversation, in lower case, with plain apostrophes.
+            turn: Index of the turn of each, never decreasing, shape (n,).
+            speaker: A number for the speaker of each turn, shape (turns,).
+
+        Returns:
+            Shape (n, len(COLUMNS)).
+        """
+        pieces = pieces_of(words, turn, speaker, self.split)
+        scores = np.zeros((len(pieces.ids), len(COLUMNS)), dtype=np.float32)
+        for low, high, first, end in windows(len(pieces.ids)):
+            ids = np.r_[_START, pieces.ids[low:high]][None]
+            (out,) = self._session.run(None, {"ids": ids, "places": np.arange(ids.shape[1])})
+            scores[first:end] = out[0, 1 + first - low : 1 + end - low]
+        return average(scores, pieces.word, len(words))
