@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from types import ModuleType
 
@@ -68,11 +69,9 @@ def cells(line: str) -> list[str]:
 
 
 @pytest.fixture
-def few(gold, tmp_path):
-    import json
-
+def few(small, tmp_path):
     path = tmp_path / "few.jsonl"
-    path.write_text("".join(json.dumps(record.to_dict()) + "\n" for record in gold[:3]), encoding="utf-8")
+    path.write_text("".join(json.dumps(record) + "\n" for record in small[:3]), encoding="utf-8")
     return path
 
 
@@ -114,8 +113,8 @@ def test_all_shipped_models_are_measured(script):
     assert "default" in script("benchmarks", "quality").shipped()
 
 
-def test_card_and_config_hold_figures_and_no_words(script, small_model, gold, tmp_path):
-    measured = gold[:4]
+def test_card_and_config_hold_figures_and_no_words(script, small_model, small, tmp_path):
+    measured = small[:4]
     scores = overstate.evaluate(small_model, measured, bootstrap=20)
     assert scores.mistakes
     model = overstate.Analyzer(small_model.models, small_model.config)

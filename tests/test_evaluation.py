@@ -579,7 +579,7 @@ CALL = CALLS / "discovery-bakery-ovens.vtt"
 ASK = "needs_clarification"
 
 
-@pytest.mark.parametrize("threshold", [0, 0.1, 0.3, 0.45, 0.8, 1, np.float32(0.5)])
+@pytest.mark.parametrize("threshold", [0, 0.1, 0.3, 0.125, 0.8, 1, np.float32(0.5)])
 def test_claims_are_asked_about_from_a_threshold_on(analyzer, threshold):
     usual = analyzer.analyze(CALL)
     report = analyzer.analyze(CALL, ask_threshold=threshold)
@@ -600,7 +600,7 @@ def test_claims_are_asked_about_from_a_threshold_on(analyzer, threshold):
         assert claim.status is Status.NEEDS_CLARIFICATION or claim.question is None
         if claim.status is before.status:
             assert claim == before
-    assert report.notes[0] == f"Claims were taken to need clarification from a probability of {threshold:.0%} on."
+    assert report.notes[0] == f"Claims were taken to need clarification from a probability of {100 * threshold:g}% on."
     assert not usual.notes
 
 

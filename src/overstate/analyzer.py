@@ -69,7 +69,8 @@ class Analyzer:
             ask_threshold: Probability, 0 to 1, from which a claim needs clarification; lower asks about more claims.
                 Below it a claim is verified or plausible, whichever the model holds likelier by its own rule.
                 None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
-                claim that one contradicts needs clarification in any case, and one that it supports is verified.
+                claim that one contradicts needs clarification in any case, and one that is supported is verified, unless
+                it is asked about because the call contradicts or evades it.
 
         Returns:
             The report; its turns are those of the source, one to one where a list was given.
@@ -91,7 +92,7 @@ class Analyzer:
         claims, hedges = self.models.run(table_of(doc), transcript.turns, ask_threshold)
         notes: tuple[str, ...] = ()
         if ask_threshold is not None:
-            notes = (f"Claims were taken to need clarification from a probability of {ask_threshold:.0%} on.",)
+            notes = (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
         if evidence is not None:
             passages = Passages.read(evidence)
             claims = weigh_evidence(claims, passages)
