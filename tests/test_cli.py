@@ -365,6 +365,12 @@ def test_head_of_the_installed_command_is_quiet():
         (["train", CALLS / "labelled.jsonl"], "--out"),
         (["train", CALLS / "labelled.jsonl", "-o", "x", "--seed", "-1"], "greater than or equal to 0"),
         (["evaluate"], "Missing argument"),
+        (["evaluate", CALLS / "labelled.jsonl", "--bootstrap", "-1"], "greater than or equal to 0"),
+        (["evaluate", CALLS / "labelled.jsonl", "--mistakes", "-1"], "greater than or equal to 0"),
+        (["evaluate", CALLS / "labelled.jsonl", "--ask-threshold", "2"], "got 2.0, expected 0 to 1"),
+        (["analyze", CALL, "--ask-threshold", "-0.1"], "got -0.1, expected 0 to 1"),
+        (["analyze", CALL, "--ask-threshold", "nan"], "got nan, expected 0 to 1"),
+        (["analyze", CALL, "--ask-threshold", "high"], "--ask-threshold"),
     ],
     ids=lambda part: " ".join(map(str, part))[-30:] if isinstance(part, list) else "",
 )
@@ -454,3 +460,21 @@ def test_evaluate(run, data):
     assert "claim_span_f1" in done.out and "status_kappa" in done.out
     scores = json.loads(run("evaluate", data, "--json").out)
     assert scores == json.loads(json.dumps(overstate.evaluate(overstate.load(), data).to_dict()))
+
+
+def test_evaluate_shows_intervals_and_mistakes_when_asked(run, data):
+    done = run("evaluate", data, "--bootstrap", 20)
+    assert "interval" in done.out and "the most confident first" not in done.out
+    done = run("evaluate", data, "--bootstrap", 0, "--mistakes", 2)
+    assert "interval" not in done.out and "Wrong statuses, the most confident first" in done.out
+    shown = json.loads(run("evaluate", data, "--bootstrap", 0, "--mistakes", 2, "--json").out)
+    scores = overstate.evaluate(overstate.load(), data, bootstrap=0, mistakes=2)
+    assert shown == json.loads(json.dumps(scores.to_dict(mistakes=True)))
+
+
+def test_ask_threshold(run, data):
+    claims = json.loads(run("analyze", CALL, "--ask-threshold", 0.7, "-f", "json").out)["claims"]
+    assert claims == overstate.analyze(CALL, ask_threshold=0.7).to_dict()["claims"]
+    assert "from a probability of 70% on" in run("analyze", CALL, "--ask-threshold", 0.7).out
+    scores = json.loads(run("evaluate", data, "--ask-threshold", 0, "--json").out)
+    assert not [pair for pair in scores["confusion"] if not pair.endswith("->needs_clarification")]

@@ -9,28 +9,49 @@ and the public text. Sets given with `--measure` are never learned from.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 import overstate
-from overstate import Scores
+from overstate import Scores, Status
 
 ROOT = Path(__file__).parents[1]
 CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
 
-SHOWN = (
-    ("claims labelled", "claims_gold"),
-    ("claim words found, F1", "claim_token_f1"),
-    ("claims found (overlap of a half or more), F1", "claim_span_f1"),
-    ("hedges found, F1", "hedge_f1"),
-    ("status of found claims, Cohen's kappa", "status_kappa"),
-    ("status of found claims, accuracy %", "status_acc"),
-    ("needs clarification, found and so judged, F1", "ask_f1"),
-    ("verified, found and so judged, F1", "verified_f1"),
-    ("of the five claims put first to ask about, right %", "ask_p5"),
-    ("the whole job, word by word over four classes, macro F1", "e2e_macro_f1"),
-    ("expected calibration error of the probabilities", "ece"),
-    ("Brier score of the probabilities (0 best, 2 worst)", "brier"),
+SHOWN = {
+    "transcripts": "transcripts",
+    "claims_gold": "claims labelled",
+    "hedges_gold": "hedges labelled",
+    "claim_token_f1": "claim words found, F1",
+    "claim_span_f1": "claims found (overlap of a half or more), F1",
+    "hedge_f1": "hedges found, F1",
+    "status_kappa": "status of found claims, Cohen's kappa",
+    "status_acc": "status of found claims, accuracy %",
+    "ask_f1": "needs clarification, found and so judged, F1",
+    "ask_precision": "… precision",
+    "ask_recall": "… recall",
+    "verified_f1": "verified, found and so judged, F1",
+    "ask_ap": "claims ranked by the probability of needing clarification, average precision",
+    "ask_p5": "of the five claims put first to ask about, right %",
+    "e2e_macro_f1": "the whole job, word by word over four classes, macro F1",
+    "ece": "expected calibration error of the probabilities",
+    "brier": "Brier score of the probabilities (0 best, 2 worst)",
+}
+#: Figures that are no percentages.
+FRACTIONS = ("status_kappa", "ece", "brier")
+BY_SOURCE = (
+    "claim_token_f1",
+    "claim_span_f1",
+    "hedge_f1",
+    "status_kappa",
+    "ask_f1",
+    "ask_ap",
+    "ask_p5",
+    "verified_f1",
+    "e2e_macro_f1",
+    "ece",
 )
+STATUSES = {str(status): str(status).replace("_", " ") for status in Status}
 
 INTRODUCTION = """\
 The model that `overstate.load()` reads: linear scikit-learn models that find hedges and claims in English transcripts and
@@ -65,6 +86,69 @@ agreement with readers is best there; `confidence` says how sure the model is of
 """
 
 
+def table(head: list[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Lines of a Markdown table."""
+    return ["| " + " | ".join(line) + " |" for line in (head, ["---"] * len(head), *rows)]
+
+
+def figure(name: str, value: float) -> str:
+    """A count or a figure as text."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}" if name in FRACTIONS else f"{value:.1f}"
+
+
+def cell(result: Scores, name: str) -> str:
+    """A figure and its interval."""
+    text = figure(name, getattr(result, name))
+    if name in result.intervals:
+        text += " ({}–{})".format(*(figure(name, limit) for limit in result.intervals[name]))
+    return text
+
+
+def details(result: Scores) -> list[str]:
+    """By kind of conversation, confusion, reasons and calibration. Counts and figures only: no text, no ids."""
+    kinds = (
+        [source, *(f"{row[n]:,}" for n in ("transcripts", "claims")), *(figure(n, row[n]) for n in BY_SOURCE)]
+        for source, row in result.by_source.items()
+    )
+    confusion = [
+        [label, *(str(result.confusion.get(f"{status}->{other}", 0)) for other in STATUSES), str(result.missed[status])]
+        for status, label in STATUSES.items()
+    ]
+    confusion.append(["not labelled", *(str(result.invented[status]) for status in STATUSES), ""])
+    reasons = (
+        [
+            name.replace("_", " "),
+            f"{row['gold']}",
+            f"{row['pred']}",
+            *(f"{row[n]:.1f}" for n in ("precision", "recall", "f1")),
+        ]
+        for name, row in result.reasons.items()
+    )
+    bins = (
+        [f"{one.low:.1f} to {one.high:.1f}", str(one.claims), f"{one.confidence:.2f}", f"{one.accuracy:.2f}"]
+        for one in result.calibration
+        if one.claims
+    )
+    return [
+        "By kind of conversation:",
+        "",
+        *table(["kind", "transcripts", "claims", *(f"`{name}`" for name in BY_SOURCE)], kinds),
+        "",
+        "Claims, labelled (lines) and found (columns):",
+        "",
+        *table(["", *STATUSES.values(), "not found"], confusion),
+        "",
+        "Reasons, of claims found:",
+        "",
+        *table(["reason", "labelled", "given", "precision", "recall", "F1"], reasons),
+        "",
+        "Calibration: the probability of the likeliest status, and how often that is right:",
+        "",
+        *table(["probability", "claims", "mean probability", "right"], bins),
+        "",
+    ]
+
+
 def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
     """The model card."""
     data: dict[str, dict[str, int]] = config["data"]  # type: ignore[assignment]
@@ -85,29 +169,17 @@ def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
         lines += [
             "## How well it does",
             "",
-            "On transcripts it has not learned from; percent unless named otherwise.",
+            "On transcripts it has not learned from; percent unless named otherwise. In brackets 95 % intervals: what resampling",
+            "the transcripts gives. Few transcripts make wide ones, and kinds of talk that are not among them are not in them.",
+            "",
+            *table(
+                ["", *scores],
+                ([label, *(cell(result, name) for result in scores.values())] for name, label in SHOWN.items()),
+            ),
             "",
         ]
-        lines += ["| | " + " | ".join(scores) + " |", "| --- |" + " --- |" * len(scores)]
-        for label, name in SHOWN:
-            cells = []
-            for result in scores.values():
-                value = getattr(result, name)
-                cells.append(f"{value}" if isinstance(value, int) else f"{value:.2f}" if value <= 1 else f"{value:.1f}")
-            lines.append(f"| {label} | " + " | ".join(cells) + " |")
         for name, result in scores.items():
-            lines += [
-                "",
-                f"By kind of conversation, {name}:",
-                "",
-                "| kind | claims | claims found, F1 | status, accuracy % |",
-            ]
-            lines.append("| --- | --- | --- | --- |")
-            for source, row in result.by_source.items():
-                lines.append(
-                    f"| {source} | {row['claims']:.0f} | {row['claim_span_f1']:.1f} | {row['status_acc']:.1f} |"
-                )
-        lines.append("")
+            lines += [f"### {name[:1].upper()}{name[1:]}", "", *details(result)]
     return "\n".join([*lines, LIMITS])
 
 

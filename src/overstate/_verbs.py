@@ -26,15 +26,22 @@ def _shipped() -> Analyzer:
     return load()
 
 
-def analyze(source: Source, evidence: Iterable[str | PathLike[str]] | None = None) -> Report:
+def analyze(
+    source: Source,
+    evidence: Iterable[str | PathLike[str]] | None = None,
+    *,
+    ask_threshold: float | None = None,
+) -> Report:
     """Find the claims and hedges of one call with the shipped model, and judge the claims.
 
     Args:
         source: A transcript file, a `Transcript`, or a list of turns.
         evidence: Documents to hold the claims against; see `Analyzer.analyze`.
+        ask_threshold: Probability, 0 to 1, from which a claim needs clarification; None leaves it to the model. See
+            `Analyzer.analyze`.
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
-        DataError: A piece of evidence cannot be read.
+        DataError: A piece of evidence cannot be read, or the threshold is no probability.
     """
-    return _shipped().analyze(source, evidence)
+    return _shipped().analyze(source, evidence, ask_threshold=ask_threshold)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,13 @@ class Analyzer:
     def __repr__(self) -> str:
         return f"<Analyzer {self.models.name or 'without a name'}>"
 
-    def analyze(self, source: Source, evidence: Iterable[str | PathLike[str]] | None = None) -> Report:
+    def analyze(
+        self,
+        source: Source,
+        evidence: Iterable[str | PathLike[str]] | None = None,
+        *,
+        ask_threshold: float | None = None,
+    ) -> Report:
         """Find the claims and hedges of one call and judge the claims.
 
         Args:
@@ -59,14 +66,21 @@ class Analyzer:
                 or pairs of both).
             evidence: Text handed over with the call: paths of text, Markdown, CSV or JSON files, or strings with
                 white space in them, which are taken as the text itself. See `overstate.evidence`.
+            ask_threshold: Probability, 0 to 1, from which a claim needs clarification; lower asks about more claims.
+                Below it a claim is verified or plausible, whichever the model holds likelier by its own rule.
+                None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
+                claim that one contradicts needs clarification in any case, and one that is supported is verified, unless
+                it is asked about because the call contradicts or evades it.
 
         Returns:
             The report; its turns are those of the source, one to one where a list was given.
 
         Raises:
             TranscriptError: The source cannot be read as a transcript.
-            DataError: A piece of evidence cannot be read, or the transcript is far too long.
+            DataError: A piece of evidence cannot be read, the transcript is far too long, or the threshold is no
+                probability.
         """
+        _check_probability("ask_threshold", ask_threshold)
         transcript = read_source(source)
         size = sum(len(turn.text) + 2 for turn in transcript)
         if size > MAX_CHARACTERS:
@@ -75,32 +89,40 @@ class Analyzer:
                 source=transcript.source,
             )
         doc = make_doc(transcript.turns, blank())
-        claims, hedges = self.models.run(encode(doc, self.models.encoder), transcript.turns)
+        table = encode(doc, self.models.encoder)
+        claims, hedges = self.models.run(table, transcript.turns, ask_threshold)
         notes: tuple[str, ...] = ()
+        if ask_threshold is not None:
+            notes = (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
         if evidence is not None:
             passages = Passages.read(evidence)
             claims = weigh_evidence(claims, passages)
-            notes = passages.notes
+            notes += passages.notes
         return Report(transcript, claims, hedges, notes, self.models.name)
 
-    def pipe(self, sources: Iterable[Source], *, n_jobs: int | None = 1) -> Iterator[Report]:
+    def pipe(
+        self, sources: Iterable[Source], *, n_jobs: int | None = 1, ask_threshold: float | None = None
+    ) -> Iterator[Report]:
         """Analyse many calls, lazily and in order.
 
         Args:
             sources: As for `analyze`.
             n_jobs: How many to work on at a time, as joblib counts them; 1 stays in this process. joblib's
                 `parallel_config` decides where (processes, threads, Dask, Ray).
+            ask_threshold: As for `analyze`.
 
         Raises:
             TranscriptError: A source cannot be read as a transcript.
+            DataError: The threshold is no probability.
         """
+        _check_probability("ask_threshold", ask_threshold)
         if n_jobs == 1:
-            yield from map(self.analyze, sources)
+            yield from (self.analyze(source, ask_threshold=ask_threshold) for source in sources)
             return
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-        yield from parallel(delayed(_analyze)(self, source) for source in sources)
+        yield from parallel(delayed(_analyze)(self, source, ask_threshold) for source in sources)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the model to a folder, whole or not at all.
@@ -117,8 +139,14 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _analyze(analyzer: Analyzer, source: Source) -> Report:
-    return analyzer.analyze(source)
+def _analyze(analyzer: Analyzer, source: Source, ask_threshold: float | None) -> Report:
+    return analyzer.analyze(source, ask_threshold=ask_threshold)
+
+
+def _check_probability(name: str, value: float | None) -> None:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if value is not None and not (number and 0 <= value <= 1):
+        raise DataError(f"got {value!r}, expected a probability, 0 to 1", field=name)
 
 
 def read_source(source: Source) -> Transcript:

@@ -51,6 +51,22 @@ EvidenceFiles = Annotated[
 ]
 
 
+def _probability(value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 1:  # unlike typer's own check, this one refuses nan
+        raise typer.BadParameter(f"got {value}, expected 0 to 1")
+    return value
+
+
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        "--ask-threshold",
+        callback=_probability,
+        help="Probability, 0 to 1, from which a claim needs clarification. Default: as the model was tuned.",
+    ),
+]
+
+
 @app.command()
 def analyze(
     files: Files,
@@ -61,6 +77,7 @@ def analyze(
     out: Out = None,
     model: Model = "default",
     evidence: EvidenceFiles = None,
+    ask_threshold: Threshold = None,
 ) -> None:
     """Find and judge the claims in transcripts."""
     if out is not None and len(files) > 1 and os.path.isfile(out):
@@ -68,7 +85,7 @@ def analyze(
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
     failed = 0
-    for name, report in _reports(files, model, evidence):
+    for name, report in _reports(files, model, evidence, ask_threshold):
         if isinstance(report, OverstateError):
             failed += 1
             _complain(report)
@@ -109,6 +126,13 @@ def train(
 def evaluate(
     data: Data,
     model: Model = "default",
+    ask_threshold: Threshold = None,
+    bootstrap: Annotated[
+        int, typer.Option("--bootstrap", min=0, help="Rounds of resampling for the 95 % intervals; 0 for none.")
+    ] = 1000,
+    mistakes: Annotated[
+        int, typer.Option("--mistakes", min=0, help="Show the N worst mistakes of each kind, with their words.")
+    ] = 0,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Compare what a model finds with labelled transcripts."""
@@ -117,8 +141,11 @@ def evaluate(
     from overstate._verbs import load
     from overstate.evaluation import evaluate as compare
 
-    scores = compare(load(model), data, progress=_bar)
-    _print((json.dumps(scores.to_dict()) if json_ else str(scores)) + "\n")
+    scores = compare(
+        load(model), data, ask_threshold=ask_threshold, bootstrap=bootstrap, mistakes=mistakes, progress=_bar
+    )
+    shown = bool(mistakes)
+    _print((json.dumps(scores.to_dict(mistakes=shown)) if json_ else scores.to_text(mistakes=shown)) + "\n")
 
 
 def _bar(items: Any, description: str = "analysing") -> Any:
@@ -130,7 +157,9 @@ def _bar(items: Any, description: str = "analysing") -> Any:
     return track(items, description, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _reports(files: list[str], model: str, evidence: list[Path] | None) -> Iterator[tuple[str, Any]]:
+def _reports(
+    files: list[str], model: str, evidence: list[Path] | None, ask_threshold: float | None
+) -> Iterator[tuple[str, Any]]:
     """(name, report) of each file, or the error that its reading raised."""
     from overstate._verbs import load
     from overstate.transcript import Transcript
@@ -142,7 +171,7 @@ def _reports(files: list[str], model: str, evidence: list[Path] | None) -> Itera
                 source = Transcript.from_text(_stdin(), source="standard input")
             else:
                 source = Transcript.from_file(name)
-            yield name, analyzer.analyze(source, evidence or None)
+            yield name, analyzer.analyze(source, evidence or None, ask_threshold=ask_threshold)
         except OverstateError as error:
             yield name, error
 

@@ -11,7 +11,7 @@ from overstate.features.claims import Spans, claim_inputs
 from overstate.features.tokens import Ints, TokenTable
 from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
-from overstate.learn.status import StatusModel
+from overstate.learn.status import StatusModel, asked_from
 from overstate.types import Claim, Hedge, Turn
 
 __all__ = ["Models"]
@@ -33,11 +33,13 @@ class Models:
     name: str = ""
     encoder: Encoder | None = None
 
-    def run(self, table: TokenTable, turns: Sequence[Turn]) -> tuple[tuple[Claim, ...], tuple[Hedge, ...]]:
-        """All claims and hedges of one transcript."""
+    def run(
+        self, table: TokenTable, turns: Sequence[Turn], ask_threshold: float | None = None
+    ) -> tuple[tuple[Claim, ...], tuple[Hedge, ...]]:
+        """All claims and hedges of one transcript; `ask_threshold` as in `judge`."""
         spans = self.hedges.predict(table)
         hedges = build_hedges(table, turns, spans)
-        return self.judge(table, turns, self.claims.predict(table), spans, hedges), hedges
+        return self.judge(table, turns, self.claims.predict(table), spans, hedges, ask_threshold), hedges
 
     def judge(
         self,
@@ -46,7 +48,14 @@ class Models:
         span: tuple[Ints, Ints],
         marks: Spans,
         hedges: Sequence[Hedge],
+        ask_threshold: float | None = None,
     ) -> tuple[Claim, ...]:
-        """Verdicts on the claims with the given token ranges; `marks` and `hedges` are the same hedges."""
+        """Verdicts on the claims with the given token ranges; `marks` and `hedges` are the same hedges.
+
+        A claim needs clarification from the probability `ask_threshold` on; None leaves that to the model.
+        """
         inputs = claim_inputs(table, *span, marks)
-        return build_claims(table, turns, span, hedges, inputs, self.status.judge(inputs), self.status)
+        judged = self.status.judge(inputs)
+        if ask_threshold is not None:
+            judged = asked_from(judged, self.status.offsets, ask_threshold)
+        return build_claims(table, turns, span, hedges, inputs, judged, self.status)

@@ -8,7 +8,7 @@ transcripts that the first had not seen (Platt 1999, "Probabilistic Outputs", fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +26,7 @@ from overstate.features.tokens import Ints
 from overstate.learn._folds import Matrix, folds_of, log_odds, probability
 from overstate.types import REASONS_OF, Reason, Status
 
-__all__ = ["STATUSES", "Judgement", "StatusModel", "Weighting"]
+__all__ = ["STATUSES", "Judgement", "StatusModel", "Weighting", "asked_from"]
 
 STATUSES = tuple(str(status) for status in Status)
 REASONS = tuple(str(reason) for family in REASONS_OF.values() for reason in family)
@@ -269,6 +269,24 @@ def _verdicts(chance: Floats, offsets: Floats) -> Ints:
     status = (np.log(chance + 1e-12) + offsets).argmax(axis=1)
     bold = chance[np.arange(len(chance)), status] < LEAST
     return np.where(bold, STATUSES.index(str(Status.PLAUSIBLE)), status)
+
+
+def asked_from(judged: Judgement, offsets: Floats, threshold: float) -> Judgement:
+    """The judgement with claims asked about from another probability on.
+
+    Args:
+        judged: What a model made of the claims.
+        offsets: That model's offsets, which decide between the other two statuses.
+        threshold: Probability, 0 to 1, from which a claim needs clarification.
+
+    Returns:
+        The same probabilities, and verdicts by them: needs_clarification from the threshold on, else the verdict the
+        model would give if there were no such status.
+    """
+    ask = STATUSES.index(str(Status.NEEDS_CLARIFICATION))
+    barred = np.where(np.arange(len(STATUSES)) == ask, -np.inf, offsets)
+    status = np.where(judged.probabilities[:, ask] >= threshold, ask, _verdicts(judged.probabilities, barred))
+    return replace(judged, status=status)
 
 
 def _softmax(scores: Floats) -> Floats:
