@@ -119,7 +119,7 @@ def test_card_and_config_hold_figures_and_no_words(script, small_model, small, t
     assert scores.mistakes
     model = overstate.Analyzer(small_model.models, small_model.config)
     model.config["scores"] = {"own calls": scores.to_dict()}
-    model.card = script("training", "default_model").card(model.config, {"own calls": scores})
+    model.card = script("training", "models").card(model.config, {"own calls": scores})
     folder = model.save(tmp_path / "model")
     written = {name: (folder / name).read_text(encoding="utf-8") for name in ("README.md", "config.json")}
     for mistake in scores.mistakes:
@@ -145,5 +145,5 @@ def test_card_and_config_hold_figures_and_no_words(script, small_model, small, t
 
 
 def test_card_without_scores(script, small_model):
-    text = script("training", "default_model").card(small_model.config, {})
+    text = script("training", "models").card(small_model.config, {})
     assert "How well it does" not in text and "What it is bad at" in text

@@ -101,6 +101,7 @@ def train(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write the model to.")],
     name: Annotated[str, typer.Option("--name", help="Name of the model.")] = "custom",
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of everything random.")] = 0,
+    fast: Annotated[bool, typer.Option("--fast", help="Learn a linear model that does without the encoder.")] = False,
 ) -> None:
     """Retrain all models on labelled transcripts and save them."""
     from rich.console import Console
@@ -117,7 +118,7 @@ def train(
             if not console.is_terminal:
                 console.print(step)
 
-        analyzer = learn(data, name=name, seed=seed, progress=progress)
+        analyzer = learn(data, name=name, seed=seed, encoder=None if fast else "default", progress=progress)
         folder = analyzer.save(out)
     _print(f"model written to {folder}\n")
 

@@ -19,6 +19,7 @@ import tempfile
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ _CARD = "README.md"
 _MAX_BYTES = 256 * 2**20
 
 
-def model_folder(name: str | Path) -> Path:
+def model_folder(name: str | PathLike[str]) -> Path:
     """The folder of a shipped model (by name) or of one's own (by path).
 
     Raises:
@@ -59,7 +60,7 @@ def model_folder(name: str | Path) -> Path:
         checkout = Path(str(files("overstate"))).parents[1] / "models" / str(name)
         if (checkout / _CONFIG).is_file():
             return checkout
-    raise ModelError(f"got {str(name)!r}, expected a shipped model ('default') or a folder with {_CONFIG}")
+    raise ModelError(f"got {str(name)!r}, expected a shipped model ('default' or 'fast') or a folder with {_CONFIG}")
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from overstate.learn.hedges import TYPES, HedgeModel
 from overstate.learn.status import STATUSES, StatusModel
 from overstate.models import Models
 from overstate.pipeline.doc import blank, encode, make_doc, table_of
-from overstate.storage import load_models
+from overstate.storage import model_folder
 from overstate.types import Reason
 
 __all__ = ["Example", "labelled_arrays", "train"]
@@ -62,7 +63,7 @@ def train(
     version: str = "1",
     seed: int = 0,
     unpunctuated: float = UNPUNCTUATED,
-    base: str | Path = "default",
+    encoder: str | PathLike[str] | None = "default",
     scores: Mapping[str, NDArray[np.float32]] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Analyzer:
@@ -78,17 +79,18 @@ def train(
         seed: Seed of everything random.
         unpunctuated: Share of the transcripts (0 to 1) of which a copy as raw speech recognition would write it,
             without punctuation and capitals, is learned from as well.
-        base: The model whose encoder is used: "default", or a folder; "fast" has none. The encoder itself does not
-            learn. Where it has learned from the same transcripts before, its scores of them are better than those of
-            any new call, and the models would trust them too much; give `scores` then.
+        encoder: The shipped model or the folder whose encoder reads the words; None for a fast, linear model without.
+            The encoder itself does not learn. Where it has learned from the same transcripts before, its scores of
+            them are better than those of any new call, and the models would trust them too much; give `scores` then.
         scores: What an encoder that has *not* learned from a transcript makes of its words, by id; copies without
-            punctuation have "~plain" in theirs (`overstate.corpus.unpunctuated`). Others are scored by the encoder of
-            the base. Shape (words, columns of `overstate.encoder.COLUMNS`).
+            punctuation have "~plain" in theirs (`overstate.corpus.unpunctuated`). The encoder scores what is not
+            among them. Shape (words, columns of `overstate.encoder.COLUMNS`).
         progress: Called with a sentence before each step.
 
     Raises:
         DataError: A record does not have the documented form (file, line and field are named), or there is too
             little to learn from: at least two claims of each status and one hedge are needed.
+        ModelError: There is no such encoder.
     """
     if not 0 <= unpunctuated <= 1:
         raise DataError(f"got {unpunctuated}, expected 0 to 1", field="unpunctuated")
@@ -99,9 +101,9 @@ def train(
     records = read_labelled(data)
     _check_enough(records)
     tell(f"reading {len(records)} transcripts")
-    encoder = load_models(base).encoder
+    reader = None if encoder is None else Encoder(model_folder(encoder))
     known = scores or {}
-    examples = [labelled_arrays(r, encoder, known.get(r.id)) for r in augmented(records, unpunctuated, seed)]
+    examples = [labelled_arrays(r, reader, known.get(r.id)) for r in augmented(records, unpunctuated, seed)]
     groups = [example.record.group for example in examples]
     tell("learning hedges")
     hedges = HedgeModel.fit(
@@ -114,7 +116,7 @@ def train(
     status = StatusModel.fit(
         [_inputs(e, hedges) for e in examples], [e.status for e in examples], [e.reasons for e in examples], groups
     )
-    models = Models(hedges, claims, status, f"{name} {version}", encoder)
+    models = Models(hedges, claims, status, f"{name} {version}", reader)
     config = {
         "name": name,
         "version": version,
@@ -208,7 +210,7 @@ def _card(config: Mapping[str, Any]) -> str:
         [
             f"# {config['name']} {config['version']}",
             "",
-            "A model of overstate: linear scikit-learn models that find hedges and claims in transcripts and judge the"
+            "A model of overstate: scikit-learn models that find hedges and claims in transcripts and judge the"
             " claims. Statuses are estimates from the words of the conversation, not facts about the world.",
             "",
             "## Training data",

@@ -1,19 +1,24 @@
-"""Train the shipped model, measure it, and write `models/default` with scores and card.
+"""Train the shipped models, measure them, and write `models/fast` and `models/default` with scores and cards.
 
-    python training/default_model.py LABELLED.jsonl ... [--measure NAME=HELD_OUT.jsonl ...] [--out models/default]
+    python training/models.py LABELLED.jsonl ... [--encoder encoder/] [--measure NAME=HELD_OUT.jsonl ...]
 
 The project's own calls are always learned from. `data/README.md` tells how to make LABELLED.jsonl from the public labels
-and the public text. Sets given with `--measure` are never learned from.
+and the public text. Sets given with `--measure` are never learned from. `encoder/` is what `training/encoder.py` wrote;
+without it only `models/fast` is trained. The default model learns from scores of transcripts which the encoder that gave
+them had not learned from. `--unlabelled TEXT.jsonl` has the default model label more text for the fast one to learn from.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 import overstate
-from overstate import Scores, Status
+from overstate import LabelledTranscript, Scores, Status
 
 ROOT = Path(__file__).parents[1]
 CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
@@ -53,10 +58,20 @@ BY_SOURCE = (
 )
 STATUSES = {str(status): str(status).replace("_", " ") for status in Status}
 
+WHAT = {
+    "default": """\
+The model that `overstate.load()` reads. A six-layer MiniLM, fine-tuned on the labels below and rounded to 8 bits, reads each
+word in its context; scikit-learn models take its scores beside counts and words, find hedges and claims in English
+transcripts, and judge the claims.""",
+    "fast": """\
+The model that `overstate.load("fast")` reads: linear scikit-learn models, no neural network, that find hedges and claims in
+English transcripts and judge the claims. Many times as fast as the default model and less exact.""",
+}
+
 INTRODUCTION = """\
-The model that `overstate.load()` reads: linear scikit-learn models that find hedges and claims in English transcripts and
-judge the claims. A status is an estimate from the words of the conversation. It says nothing about the world, and it is
-wrong often enough (see below) that nobody should act on one without reading the claim in its place.
+{what} A status is an estimate from the words of the conversation. It says
+nothing about the world, and it is wrong often enough (see below) that nobody should act on one without reading the claim
+in its place.
 
 ## What it is for
 
@@ -152,7 +167,8 @@ def details(result: Scores) -> list[str]:
 def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
     """The model card."""
     data: dict[str, dict[str, int]] = config["data"]  # type: ignore[assignment]
-    lines = [f"# {config['name']} {config['version']}", "", INTRODUCTION]
+    what = WHAT[str(config["name"])]
+    lines = [f"# {config['name']} {config['version']}", "", INTRODUCTION.replace("{what}", what)]
     lines += ["| source | transcripts | words | claims | hedges |", "| --- | --- | --- | --- | --- |"]
     for source, row in data.items():
         lines.append(f"| {source} | {row['transcripts']} | {row['words']:,} | {row['claims']:,} | {row['hedges']:,} |")
@@ -183,22 +199,72 @@ def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
     return "\n".join([*lines, LIMITS])
 
 
+def unseen(folder: Path, records: list[LabelledTranscript]) -> tuple[list[LabelledTranscript], dict[str, np.ndarray]]:
+    """The records that an encoder which did not learn from them can score, and the scores made so far."""
+    scores: dict[str, np.ndarray] = {}
+    for path in sorted(folder.glob("unseen*.npz")):
+        with np.load(path) as file:
+            scores.update({name: file[name] for name in file.files})
+    learned = set((folder / "learned.txt").read_text(encoding="utf-8").split())
+    return [r for r in records if r.id in scores or r.id not in learned], scores
+
+
+def judged(analyzer: overstate.Analyzer, path: Path, known: set[str]) -> list[dict[str, object]]:
+    """Transcripts without labels, labelled by the analyzer, as records of the guideline's format."""
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        if record["id"] in known:
+            continue
+        report = analyzer.analyze([(turn["speaker"], turn["text"]) for turn in record["turns"]])
+        spans = lambda mark: {"turn": mark.turn, "start": mark.start, "end": mark.end}  # noqa: E731
+        claims = [
+            {**spans(c), "status": str(c.status), "reasons": [str(reason) for reason in c.reasons]}
+            for c in report.claims
+        ]
+        hedges = [{**spans(h), "type": str(h.type)} for h in report.hedges]
+        turns = [{"speaker": turn["speaker"], "text": turn["text"]} for turn in record["turns"]]
+        out.append({"id": record["id"], "source": f"{record['source']}, judged by the default model",
+                    "turns": turns, "claims": claims, "hedges": hedges})  # fmt: skip
+    return out
+
+
+def measure(analyzer: overstate.Analyzer, sets: list[str], folder: Path) -> None:
+    """Measure, write the card, and save."""
+    scores = {}
+    for item in sets:
+        name, _, path = item.partition("=")
+        scores[name] = overstate.evaluate(analyzer, path)
+        print(f"\n{name}\n{scores[name]}", flush=True)
+    analyzer.config["scores"] = {name: result.to_dict() for name, result in scores.items()}
+    analyzer.card = card(analyzer.config, scores)
+    print(f"\nwritten to {analyzer.save(folder)}", flush=True)
+
+
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("data", nargs="*", help="labelled transcripts beside the project's own calls")
+    args.add_argument("--encoder", type=Path, help="folder written by training/encoder.py")
+    args.add_argument(
+        "--unlabelled", type=Path, help="text for the default model to label and the fast one to learn from"
+    )
+    args.add_argument("--only", choices=("default", "fast"))
     args.add_argument("--measure", nargs="*", default=[], metavar="NAME=FILE")
-    args.add_argument("--out", default=str(ROOT / "models" / "default"))
-    args.add_argument("--version", default="1")
+    args.add_argument("--out", type=Path, default=ROOT / "models")
+    args.add_argument("--version", default="2")
     options = args.parse_args()
-    analyzer = overstate.train([*options.data, CALLS], name="default", version=options.version, progress=print)
-    scores = {}
-    for item in options.measure:
-        name, _, path = item.partition("=")
-        scores[name] = overstate.evaluate(analyzer, path)
-        print(f"\n{name}\n{scores[name]}")
-    analyzer.config["scores"] = {name: result.to_dict() for name, result in scores.items()}
-    analyzer.card = card(analyzer.config, scores)
-    print(f"\nwritten to {analyzer.save(options.out)}")
+    records = overstate.read_labelled([*options.data, CALLS])
+    settings = {"version": options.version, "progress": print}
+    more: list[dict[str, object]] = []
+    if options.encoder and options.only != "fast":
+        kept, scores = unseen(options.encoder, records)
+        model = overstate.train(kept, name="default", encoder=options.encoder, scores=scores, **settings)
+        measure(model, options.measure, options.out / "default")
+    if options.only != "default":
+        if options.unlabelled:
+            more = judged(overstate.load(options.out / "default"), options.unlabelled, {r.id for r in records})
+        model = overstate.train([*records, *more], name="fast", encoder=None, **settings)
+        measure(model, options.measure, options.out / "fast")
 
 
 if __name__ == "__main__":
