@@ -69,8 +69,8 @@ class Analyzer:
             ask_threshold: Probability, 0 to 1, from which a claim needs clarification; lower asks about more claims.
                 Below it a claim is verified or plausible, whichever the model holds likelier by its own rule.
                 None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
-                claim that one contradicts needs clarification in any case, and one that is supported is verified, unless
-                it is asked about because the call contradicts or evades it.
+                claim that one contradicts needs clarification in any case, and one that is supported is verified,
+                unless it is asked about because the call contradicts it or evades a question.
 
         Returns:
             The report; its turns are those of the source, one to one where a list was given.
