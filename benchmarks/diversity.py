@@ -1,4 +1,4 @@
-"""How varied the project's own calls are, beside other transcripts: distinct word sequences, equally many words of each.
+"""How varied the own calls are, beside other transcripts: distinct word sequences in equally many words of each.
 
     python benchmarks/diversity.py [NAME=TRANSCRIPTS.jsonl ...]
 
@@ -48,7 +48,10 @@ def main() -> None:
     args.add_argument("sets", nargs="*", metavar="NAME=FILE", help="transcripts to compare with")
     args.add_argument("--words", type=int, default=WORDS, help="words drawn of each set")
     options = args.parse_args()
-    named = {"own calls": CALLS, **{name: Path(path) for name, _, path in (item.partition("=") for item in options.sets)}}
+    named = {
+        "own calls": CALLS,
+        **{name: Path(path) for name, _, path in (item.partition("=") for item in options.sets)},
+    }
     print(f"Distinct n-grams per 1,000 words, in {options.words:,} words of each; mean of {DRAWS} draws\n")
     print("| set | transcripts | " + " | ".join(f"{n}-grams" for n in SIZES) + " |")
     print("| --- |" + " --- |" * (1 + len(SIZES)))

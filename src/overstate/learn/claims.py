@@ -191,6 +191,7 @@ class ScoredClaims(ClaimModel):
             model.span = make_pipeline(StandardScaler(), network).fit(
                 np.vstack(features)[rows], target, mlpclassifier__sample_weight=weight
             )
+        del network._optimizer  # only further training needs it, and a saved model holds no such type
         return model
 
     def candidates(self, table: TokenTable) -> Candidates:

@@ -37,6 +37,8 @@ MIN_DOCUMENTS = 3
 DENSE_WEIGHT, INVERSE_PENALTY = 0.2, 1.0
 SCORED_WEIGHT, SCORED_PENALTY = 0.5, 0.1
 FOLDS = 4
+#: Claims of each status that it takes to calibrate on.
+MIN_CALIBRATION = 100
 #: No claim is called verified or in need of clarification at a lower probability.
 LEAST = 0.3
 
@@ -131,6 +133,7 @@ class StatusModel:
         status: Sequence[Ints],
         reasons: Sequence[Sequence[Sequence[Reason]]],
         groups: Sequence[str],
+        typical: Sequence[bool] | None = None,
     ) -> StatusModel:
         """Learn from labelled claims.
 
@@ -139,6 +142,8 @@ class StatusModel:
             status: Their statuses, as indices into `STATUSES`.
             reasons: Their reasons.
             groups: The conversation each transcript comes from; folds do not split one.
+            typical: Whether each transcript looks as new ones will, and so serves for calibration; None for all. False
+                where its words were scored by another, weaker encoder than the one that will score new calls.
 
         Raises:
             DataError: A status has fewer than two claims.
@@ -149,8 +154,11 @@ class StatusModel:
             raise DataError(f"got {counted.min()} claims labelled {rare}, expected at least 2 to learn from")
         target = np.concatenate(status)
         unseen = _judged_unseen(inputs, status, folds_of(groups, FOLDS))
-        calibration = LogisticRegression(C=1.0, max_iter=500).fit(unseen, target)
-        offsets = _best_offsets(calibration.predict_proba(unseen), target)
+        alike = np.repeat(np.ones(len(status), bool) if typical is None else typical, [len(s) for s in status])
+        if np.bincount(target[alike], minlength=len(STATUSES)).min() < MIN_CALIBRATION:
+            alike[:] = True
+        calibration = LogisticRegression(C=1.0, max_iter=500).fit(unseen[alike], target[alike])
+        offsets = _best_offsets(calibration.predict_proba(unseen[alike]), target[alike])
         everything = inputs_of(inputs)
         weighting, words = _fit_words(everything, target)
         named = [list(names) for transcript in reasons for names in transcript]
