@@ -335,7 +335,9 @@ def write_onnx(net: Net, path: Path) -> None:
                 inner = graph.add("Gelu", [inner], f"{i}.gelu", ms)
             inner = graph.linear(inner, *part(last), f"{i}.{last}")
             gains = [graph.constant(f"{i}.{norms}.{k}", value) for k, value in zip("gb", part(norms), strict=True)]
-            x = graph.add("SkipLayerNormalization", [inner, x, *gains], f"{i}.{norms}", ms, epsilon=1e-12)
+            # not SkipLayerNormalization, which is slower on a CPU; the session must not fuse the two either
+            both = graph.add("Add", [inner, x], f"{i}.{norms}.sum")
+            x = graph.add("LayerNormalization", [both, *gains], f"{i}.{norms}", axis=-1, epsilon=1e-12)
     x = graph.exact(x, state["head.0.weight"], state["head.0.bias"], "head")
     graph.exact(graph.add("Gelu", [x], "bend", ms), state["head.2.weight"], state["head.2.bias"], "scores")
     described = helper.make_graph(

@@ -118,7 +118,6 @@ def train(
         [e.status for e in examples],
         [e.reasons for e in examples],
         groups,
-        [e.record.id not in known for e in examples],
     )
     models = Models(hedges, claims, status, f"{name} {version}", reader)
     config = {

@@ -47,15 +47,16 @@ class ClaimInputs:
 
     Attributes:
         blocks: One sparse count matrix for each of `BLOCKS`, shape (m, 2**bits).
-        dense: Counts, flags and mean vectors, shape (m, d).
+        dense: Counts and flags, then mean word vectors or, where an encoder has read the words, its scores; shape
+            (m, d).
         echo: Index of the nearby turn by somebody else that shares most with each claim; -1 if none does.
-        scored: Whether the scores of an encoder are among the counts.
+        scores: How many of the last columns of `dense` are scores of an encoder.
     """
 
     blocks: tuple[sparse.csr_matrix, ...]
     dense: Floats
     echo: Ints
-    scored: bool = False
+    scores: int = 0
 
 
 def gram_columns(table: TokenTable) -> NDArray[np.int32]:
@@ -100,8 +101,10 @@ def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> C
         *overlaps,
         *_setting(table, turn),
     ]
-    dense = np.hstack([np.column_stack(columns), _mean_vectors(table, start, stop), claim_columns(table, start, stop)])
-    return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo, table.scores is not None)
+    # the encoder says better what mean word vectors say
+    known = _mean_vectors(table, start, stop) if table.scores is None else claim_columns(table, start, stop)
+    dense = np.hstack([np.column_stack(columns), known])
+    return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo, 0 if table.scores is None else known.shape[1])
 
 
 def _between(cumulated: NDArray[np.float64], start: Ints, stop: Ints) -> NDArray[np.float64]:
@@ -234,4 +237,4 @@ def inputs_of(parts: Sequence[ClaimInputs]) -> ClaimInputs:
     """The inputs of several transcripts, one beneath the other."""
     blocks = tuple(sparse.vstack([p.blocks[i] for p in parts]).tocsr() for i in range(len(BLOCKS)))
     dense, echo = (np.concatenate(columns) for columns in zip(*((p.dense, p.echo) for p in parts), strict=True))
-    return ClaimInputs(blocks, dense, echo, parts[0].scored)
+    return ClaimInputs(blocks, dense, echo, parts[0].scores)

@@ -1,8 +1,10 @@
 """Judging claims: calibrated probabilities of the three statuses, and of the reasons for them.
 
 A logistic regression sees the words of a claim and those around it (TF-IDF of n-grams, in blocks) beside counts and
-mean word vectors. A second, tiny one maps its log-probabilities to calibrated ones; it is fitted on judgements of
-transcripts that the first had not seen (Platt 1999, "Probabilistic Outputs", for more than two classes).
+mean word vectors. Where an encoder has read the words, two vote instead: one sees its scores alone, one the counts
+beside them; each errs where the other does not. A last, tiny one maps their mean log-probabilities to calibrated ones;
+it is fitted on judgements of transcripts that the others had not seen (Platt 1999, "Probabilistic Outputs", for more
+than two classes).
 """
 
 from __future__ import annotations
@@ -32,13 +34,12 @@ STATUSES = tuple(str(status) for status in Status)
 REASONS = tuple(str(reason) for family in REASONS_OF.values() for reason in family)
 #: A feature must occur in at least so many training claims.
 MIN_DOCUMENTS = 3
-#: Weight of the counts beside the words, and inverse of the L2 penalty; and both where an encoder's scores are among
-#: the counts, which tell more than words do.
-DENSE_WEIGHT, INVERSE_PENALTY = 0.2, 1.0
-SCORED_WEIGHT, SCORED_PENALTY = 0.5, 0.1
+#: Weight of the counts beside the words, and the same where an encoder's scores are among the counts.
+DENSE_WEIGHT, SCORED_WEIGHT = 0.2, 0.5
+#: Inverse of the L2 penalty: of the words and counts; with an encoder of its scores, of the counts and its scores.
+INVERSE_PENALTY = 1.0
+SCORES_PENALTY, COUNTS_PENALTY = 0.4, 0.04
 FOLDS = 4
-#: Claims of each status that it takes to calibrate on.
-MIN_CALIBRATION = 100
 #: No claim is called verified or in need of clarification at a lower probability.
 LEAST = 0.3
 
@@ -82,7 +83,7 @@ class Weighting:
         for block in inputs.blocks:
             common = np.bincount(block.indices, minlength=block.shape[1]) >= MIN_DOCUMENTS
             idf.append((TfidfTransformer().fit(block).idf_ * common).astype(np.float32))
-        weight = SCORED_WEIGHT if inputs.scored else DENSE_WEIGHT
+        weight = SCORED_WEIGHT if inputs.scores else DENSE_WEIGHT
         return cls(idf, StandardScaler().fit(inputs.dense), weight)
 
     def features(self, inputs: ClaimInputs) -> Matrix:
@@ -109,8 +110,8 @@ class StatusModel:
 
     Attributes:
         weighting: Makes features of inputs.
-        words: Logistic regression over all features.
-        calibration: Logistic regression over its log-probabilities.
+        voters: Logistic regressions over the features, or some of them.
+        calibration: Logistic regression over their mean log-probabilities.
         reasons: A logistic regression for each reason seen in training, by its name.
         offsets: Added to the log-probabilities of each status before the largest is taken. Zero would call the
             likeliest status; verified and doubtful claims are rarer, and agreement with careful readers (kappa) is
@@ -118,10 +119,10 @@ class StatusModel:
     """
 
     def __init__(
-        self, weighting: Weighting, words: Any, calibration: Any, reasons: dict[str, Any], offsets: Floats
+        self, weighting: Weighting, voters: list[Any], calibration: Any, reasons: dict[str, Any], offsets: Floats
     ) -> None:
         self.weighting = weighting
-        self.words = words
+        self.voters = voters
         self.calibration = calibration
         self.reasons = reasons
         self.offsets = offsets
@@ -133,7 +134,6 @@ class StatusModel:
         status: Sequence[Ints],
         reasons: Sequence[Sequence[Sequence[Reason]]],
         groups: Sequence[str],
-        typical: Sequence[bool] | None = None,
     ) -> StatusModel:
         """Learn from labelled claims.
 
@@ -142,8 +142,6 @@ class StatusModel:
             status: Their statuses, as indices into `STATUSES`.
             reasons: Their reasons.
             groups: The conversation each transcript comes from; folds do not split one.
-            typical: Whether each transcript looks as new ones will, and so serves for calibration; None for all. False
-                where its words were scored by another, weaker encoder than the one that will score new calls.
 
         Raises:
             DataError: A status has fewer than two claims.
@@ -154,16 +152,13 @@ class StatusModel:
             raise DataError(f"got {counted.min()} claims labelled {rare}, expected at least 2 to learn from")
         target = np.concatenate(status)
         unseen = _judged_unseen(inputs, status, folds_of(groups, FOLDS))
-        alike = np.repeat(np.ones(len(status), bool) if typical is None else typical, [len(s) for s in status])
-        if np.bincount(target[alike], minlength=len(STATUSES)).min() < MIN_CALIBRATION:
-            alike[:] = True
-        calibration = LogisticRegression(C=1.0, max_iter=500).fit(unseen[alike], target[alike])
-        offsets = _best_offsets(calibration.predict_proba(unseen[alike]), target[alike])
+        calibration = LogisticRegression(C=1.0, max_iter=500).fit(unseen, target)
+        offsets = _best_offsets(calibration.predict_proba(unseen), target)
         everything = inputs_of(inputs)
-        weighting, words = _fit_words(everything, target)
+        weighting, voters = _fit_voters(everything, target)
         named = [list(names) for transcript in reasons for names in transcript]
         heads = _fit_reasons(weighting.features(everything), target, named)
-        return cls(weighting, words, calibration, heads, offsets)
+        return cls(weighting, voters, calibration, heads, offsets)
 
     def judge(self, inputs: ClaimInputs) -> Judgement:
         """Statuses and reasons of claims."""
@@ -171,7 +166,7 @@ class StatusModel:
             none = np.zeros((0, len(STATUSES)))
             return Judgement(none, np.zeros(0, dtype=np.int64), np.zeros((0, len(REASONS))))
         features = self.weighting.features(inputs)
-        chance = self.calibration.predict_proba(_log_probabilities(self.words, features))
+        chance = self.calibration.predict_proba(_log_probabilities(self.voters, features))
         status = _verdicts(chance, self.offsets)
         reasons = np.zeros((len(chance), len(REASONS)))
         if self.reasons:
@@ -212,7 +207,7 @@ class StatusModel:
             "idf": self.weighting.idf,
             "scaler": self.weighting.scaler,
             "dense_weight": float(self.weighting.dense_weight),
-            "words": self.words,
+            "voters": self.voters,
             "calibration": self.calibration,
             "reasons": self.reasons,
             "offsets": self.offsets,
@@ -227,15 +222,21 @@ class StatusModel:
         """
         try:
             weighting = Weighting(state["idf"], state["scaler"], state["dense_weight"])
-            return cls(weighting, state["words"], state["calibration"], state["reasons"], state["offsets"])
+            return cls(weighting, state["voters"], state["calibration"], state["reasons"], state["offsets"])
         except KeyError as error:
             raise ModelError(f"the status model lacks {error}") from None
 
 
-def _fit_words(inputs: ClaimInputs, target: Ints) -> tuple[Weighting, Any]:
+def _fit_voters(inputs: ClaimInputs, target: Ints) -> tuple[Weighting, list[Any]]:
     weighting = Weighting.fit(inputs)
-    model = LogisticRegression(C=SCORED_PENALTY if inputs.scored else INVERSE_PENALTY, max_iter=200)
-    return weighting, _fit_common(model, weighting.features(inputs), target)
+    features = weighting.features(inputs)
+    if not inputs.scores:
+        return weighting, [_fit_common(LogisticRegression(C=INVERSE_PENALTY, max_iter=200), features, target)]
+    voters = []
+    for penalty, columns in ((SCORES_PENALTY, inputs.scores), (COUNTS_PENALTY, inputs.dense.shape[1])):
+        seen = sparse.diags(np.arange(features.shape[1]) >= features.shape[1] - columns, dtype=np.float32)
+        voters.append(_fit_common(LogisticRegression(C=penalty, max_iter=300), features @ seen, target))
+    return weighting, voters
 
 
 def _fit_common(model: Any, features: Matrix, target: Any) -> Any:
@@ -261,15 +262,16 @@ def _judged_unseen(inputs: Sequence[ClaimInputs], status: Sequence[Ints], fold: 
             continue
         if len({int(s) for i in others for s in status[i]}) < len(STATUSES):
             others = filled  # too few transcripts to hold any out: judge what was learned from
-        weighting, words = _fit_words(
+        weighting, voters = _fit_voters(
             inputs_of([inputs[i] for i in others]), np.concatenate([status[i] for i in others])
         )
-        unseen[judged == k] = _log_probabilities(words, weighting.features(inputs_of([inputs[i] for i in own])))
+        unseen[judged == k] = _log_probabilities(voters, weighting.features(inputs_of([inputs[i] for i in own])))
     return unseen
 
 
-def _log_probabilities(words: Any, features: Matrix) -> Floats:
-    return np.log(_softmax(log_odds(words, features)) + 1e-6)
+def _log_probabilities(voters: Sequence[Any], features: Matrix) -> Floats:
+    votes = [np.log(_softmax(log_odds(model, features)) + 1e-6) for model in voters]
+    return np.asarray(np.mean(votes, axis=0))
 
 
 def _verdicts(chance: Floats, offsets: Floats) -> Ints:
