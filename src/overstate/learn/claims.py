@@ -9,6 +9,7 @@ of matches is taken. The third model is trained on scores from models that have 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from overstate.errors import ModelError
 from overstate.features.boundaries import boundary_features
 from overstate.features.spans import Candidates, candidates, span_features
 from overstate.features.tokens import Bools, Ints, TokenTable
-from overstate.learn._folds import FOLDS, Matrix, folds_of, linear, log_odds, probability, slim
+from overstate.learn._folds import FOLDS, Matrix, Weights, folds_of, linear, probability, slim
 
 __all__ = ["ClaimModel"]
 
@@ -63,7 +64,7 @@ class ClaimModel:
             groups: The conversation each comes from; folds do not split one.
             seed: Seed of the models and of the choice of negatives.
         """
-        windows = [boundary_features(table) for table in tables]
+        windows = [boundary_features(table).matrix() for table in tables]
         edges = [_edges(table, *marks) for table, marks in zip(tables, gold, strict=True)]
         inner = [_covered(len(table), *marks) for table, marks in zip(tables, gold, strict=True)]
         fold = folds_of(groups)
@@ -77,10 +78,10 @@ class ClaimModel:
                 continue
             cut, inside = _token_models(tables, windows, edges, inner, others, seed)
             for i in own.tolist():
-                spans = candidates(tables[i], log_odds(cut, windows[i]), log_odds(inside, windows[i]))
+                spans = candidates(tables[i], cut.decision_function(windows[i]), inside.decision_function(windows[i]))
                 overlap = _overlap(tables[i], spans, *gold[i])
                 kept = (overlap > 0) | (rng.random(len(overlap)) < NEGATIVES)
-                features.append(span_features(tables[i], spans)[kept])
+                features.append(span_features(tables[i], spans).matrix()[kept])
                 targets.append(overlap[kept])
         span = _fit_soft(sparse.vstack(features).tocsr(), np.concatenate(targets), seed)
         cut, inside = _token_models(tables, windows, edges, inner, np.arange(len(tables)), seed)
@@ -88,8 +89,7 @@ class ClaimModel:
 
     def candidates(self, table: TokenTable) -> Candidates:
         """All stretches that are weighed."""
-        windows = boundary_features(table)
-        return candidates(table, log_odds(self.cut, windows), log_odds(self.inside, windows))
+        return candidates(table, *self._edge_weights.log_odds(boundary_features(table)).T)
 
     def predict(self, table: TokenTable) -> tuple[Ints, Ints]:
         """Claims as token ranges (start, stop), disjoint, in order."""
@@ -97,9 +97,17 @@ class ClaimModel:
             none = np.zeros(0, dtype=np.int64)
             return none, none
         spans = self.candidates(table)
-        overlap = probability(log_odds(self.span, span_features(table, spans)))
+        overlap = probability(self._span_weights.log_odds(span_features(table, spans))[:, 0])
         best = _best_set(len(spans.cut), spans.first, spans.last, overlap - self.threshold)
         return spans.start[best], spans.stop[best]
+
+    @cached_property
+    def _edge_weights(self) -> Weights:
+        return Weights.of(self.cut, self.inside)
+
+    @cached_property
+    def _span_weights(self) -> Weights:
+        return Weights.of(self.span)
 
     def to_state(self) -> dict[str, Any]:
         """What `from_state` needs to build the same model."""
