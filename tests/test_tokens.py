@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.strings import hash_string
 
-from overstate.features.hashing import Rows, bucket, hashed, spread
-from overstate.features.tokens import OUTSIDE, PhraseIndex, TokenTable, combine
+from overstate.features.hashing import Rows, bucket, hashed
+from overstate.features.tokens import GAP, OUTSIDE, PhraseIndex, TokenTable, combine, spread
 from overstate.lexicons import KINDS, Entry, split_words
 from overstate.pipeline.doc import SEPARATOR, TURNS, blank, make_doc, table_of, turn_offsets
 from overstate.types import Turn
@@ -115,7 +115,7 @@ def test_nothing_said_gives_an_empty_table_that_answers_every_question(texts: li
     assert made.turn_start.tolist() == [0] * (made.turns + 1)
     assert [len(part) for part in made.signal_matches] == [0, 0, 0]
     assert made.token_span(0, 0, 5) == (0, 0)
-    assert len(made.shifted(made.lower, 1)) == 0
+    assert made.grams.shape == (5, 0)
 
 
 @pytest.mark.parametrize("text", ["It's", "we're", "we've", "we'll", "I'm", "he'd", "don't", "Isn't"])
@@ -184,21 +184,25 @@ def test_sentences_and_questions(texts: list[str], starts: list[int], asked: lis
 # --- words and neighbours ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("by", range(-4, 5))
-def test_shifted_never_crosses_turns(by: int) -> None:
+def neighbour(made: TokenTable, i: int, by: int) -> np.uint64:
+    there = 0 <= i + by < len(made) and made.turn[i + by] == made.turn[i]
+    return made.lower[i + by] if there else OUTSIDE
+
+
+@pytest.mark.parametrize("by", range(-GAP, GAP + 1))
+def test_windows_never_cross_turns(by: int) -> None:
     made = table("a b c", "", "d", "e f")
-    lower = made.lower
-    expected = [
-        lower[i + by] if 0 <= i + by < len(lower) and made.turn[i + by] == made.turn[i] else OUTSIDE
-        for i in range(len(lower))
-    ]
-    assert made.shifted(lower, by).tolist() == [int(value) for value in expected]
+    spaced = made.spaced
+    assert spaced.lower[spaced.at].tolist() == made.lower.tolist()
+    expected = [int(neighbour(made, i, by)) for i in range(len(made))]
+    assert spaced.window(spaced.lower, by)[spaced.of].tolist() == expected
 
 
-def test_shifted_by_more_than_there_is() -> None:
-    made = table("a b")
-    for by in (2, -2, 99, -99):
-        assert made.shifted(made.lower, by).tolist() == [int(OUTSIDE)] * 2
+def test_pairs_and_triples_begin_at_their_token() -> None:
+    made = table("a b c d", "", "e", "f g")
+    one, two = (np.array([neighbour(made, i, by) for i in range(len(made))]) for by in (1, 2))
+    pair = combine(made.lower, one)
+    assert made.grams[:3].tolist() == [made.lower.tolist(), pair.tolist(), combine(pair, two).tolist()]
 
 
 SPANS = [
@@ -318,39 +322,47 @@ def test_rows_agree_with_a_slow_reference(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 6))
     rows, template = Rows(m, bits), 0
     expected = np.zeros((m, 2**bits))
-    column = st.lists(_HASHES, min_size=m, max_size=m).map(lambda v: np.array(v, dtype=np.uint64))
-    for call in data.draw(st.lists(st.sampled_from(["add", "bag", "counts"]), max_size=4)):
-        if call == "add":
-            values = data.draw(st.lists(column, max_size=3))
-            rows.add(*values)
+
+    def integers(size: int, highest: int) -> np.ndarray:
+        return np.array(data.draw(st.lists(st.integers(0, highest), min_size=size, max_size=size)), dtype=np.int64)
+
+    def hashes(size: int) -> np.ndarray:
+        return np.array(data.draw(st.lists(_HASHES, min_size=size, max_size=size)), dtype=np.uint64)
+
+    shared = integers(m, n - 1)
+    for call in data.draw(st.lists(st.sampled_from(["add", "add shared", "bag"]), max_size=4)):
+        if call != "bag":
+            of = shared if call == "add shared" else None
+            values = [hashes(m if of is None else n) for _ in range(data.draw(st.integers(0, 20)))]
+            rows.add(*values, of=of)
             for value in values:
                 template += 1
                 for i in range(m):
-                    expected[i, slow_hashed(int(value[i]), template, bits)] += 1
+                    which = i if of is None else of[i]
+                    expected[i, slow_hashed(int(value[which]), template, bits)] += 1
             continue
-        k = data.draw(st.integers(1, 2))
-        tokens = np.array(data.draw(st.lists(_HASHES, min_size=n * k, max_size=n * k)), dtype=np.uint64).reshape(n, k)
-        start, stop = (
-            np.array(data.draw(st.lists(st.integers(0, n), min_size=m, max_size=m)), dtype=np.int64) for _ in range(2)
-        )
-        weight = 0.5
-        rows.bag(start, stop, tokens, weight) if call == "bag" else rows.counts(start, stop, tokens)
+        k, weight = data.draw(st.integers(1, 2)), 0.5
+        tokens, start, stop = hashes(n * k).reshape(k, n), integers(m, n), integers(m, n)
+        rows.bag(start, stop, tokens, weight)
         for j in range(k):
             template += 1
             for i in range(m):
                 size = max(stop[i] - start[i], 1) * k
                 for t in range(start[i], stop[i]):
-                    expected[i, slow_hashed(int(tokens[t, j]), template, bits)] += (
-                        weight / size**0.5 if call == "bag" else 1
-                    )
+                    expected[i, slow_hashed(int(tokens[j, t]), template, bits)] += weight / size**0.5
+    numbers = np.arange(2 * m, dtype=np.float32).reshape(m, 2)
+    rows.numbers(numbers)
+    expected = np.hstack([expected, numbers])
     matrix = rows.matrix()
-    assert matrix.shape == (m, 2**bits)
+    assert matrix.shape == (m, 2**bits + 2)
     assert matrix.dtype == np.float32
     np.testing.assert_allclose(matrix.toarray(), expected, atol=1e-5)
+    weights = np.linspace(-1, 1, 3 * matrix.shape[1], dtype=np.float32).reshape(-1, 3)
+    np.testing.assert_allclose(rows.scores(weights), expected @ weights, atol=1e-4)
 
 
 def test_a_bag_has_the_given_length_whatever_its_size() -> None:
-    tokens = np.arange(1, 61, dtype=np.uint64).reshape(30, 2)
+    tokens = np.arange(1, 61, dtype=np.uint64).reshape(2, 30)
     rows = Rows(3, 24)
     rows.bag(np.array([0, 5, 9]), np.array([30, 6, 9]), tokens, 0.7)
     lengths = np.sqrt(rows.matrix().power(2).sum(axis=1)).ravel()

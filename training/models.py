@@ -5,13 +5,12 @@
 The project's own calls are always learned from. `data/README.md` tells how to make LABELLED.jsonl from the public labels
 and the public text. Sets given with `--measure` are never learned from. `encoder/` is what `training/encoder.py` wrote;
 without it only `models/fast` is trained. The default model learns from scores of transcripts which the encoder that gave
-them had not learned from. `--unlabelled TEXT.jsonl` has the default model label more text for the fast one to learn from.
+them had not learned from.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -209,26 +208,6 @@ def unseen(folder: Path, records: list[LabelledTranscript]) -> tuple[list[Labell
     return [r for r in records if r.id in scores or r.id not in learned], scores
 
 
-def judged(analyzer: overstate.Analyzer, path: Path, known: set[str]) -> list[dict[str, object]]:
-    """Transcripts without labels, labelled by the analyzer, as records of the guideline's format."""
-    out = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        if record["id"] in known:
-            continue
-        report = analyzer.analyze([(turn["speaker"], turn["text"]) for turn in record["turns"]])
-        spans = lambda mark: {"turn": mark.turn, "start": mark.start, "end": mark.end}  # noqa: E731
-        claims = [
-            {**spans(c), "status": str(c.status), "reasons": [str(reason) for reason in c.reasons]}
-            for c in report.claims
-        ]
-        hedges = [{**spans(h), "type": str(h.type)} for h in report.hedges]
-        turns = [{"speaker": turn["speaker"], "text": turn["text"]} for turn in record["turns"]]
-        out.append({"id": record["id"], "source": f"{record['source']}, judged by the default model",
-                    "turns": turns, "claims": claims, "hedges": hedges})  # fmt: skip
-    return out
-
-
 def measure(analyzer: overstate.Analyzer, sets: list[str], folder: Path) -> None:
     """Measure, write the card, and save."""
     scores = {}
@@ -255,15 +234,12 @@ def main() -> None:
     options = args.parse_args()
     records = overstate.read_labelled([*options.data, CALLS])
     settings = {"version": options.version, "progress": print}
-    more: list[dict[str, object]] = []
     if options.encoder and options.only != "fast":
         kept, scores = unseen(options.encoder, records)
         model = overstate.train(kept, name="default", encoder=options.encoder, scores=scores, **settings)
         measure(model, options.measure, options.out / "default")
     if options.only != "default":
-        if options.unlabelled:
-            more = judged(overstate.load(options.out / "default"), options.unlabelled, {r.id for r in records})
-        model = overstate.train([*records, *more], name="fast", encoder=None, **settings)
+        model = overstate.train(records, name="fast", encoder=None, **settings)
         measure(model, options.measure, options.out / "fast")
 
 

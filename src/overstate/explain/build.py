@@ -132,5 +132,5 @@ class _Explainer:
 
     def _weigh(self, reason: Reason) -> NDArray[np.float64]:
         if reason not in self._weights:
-            self._weights[reason] = self._model.word_weights(str(reason), self._columns)
+            self._weights[reason] = self._model.word_weights(str(reason), self._columns).T
         return self._weights[reason]

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from overstate.features.hashing import Rows, bucket
-from overstate.features.tokens import COMMA, OUTSIDE, SENTENCE_ENDS, Hashes, Ints, TokenTable, combine
+from overstate.features.tokens import COMMA, OUTSIDE, SENTENCE_ENDS, Hashes, Ints, Spaced, TokenTable, combine
 
 __all__ = ["BITS", "boundary_features"]
 
 BITS = 18
-_REACH = 5
 
 
-def boundary_features(table: TokenTable) -> sparse.csr_matrix:
-    """Hashed windows of words, classes, shapes and affixes, with sentence and turn context, shape (n, 2**BITS)."""
+def boundary_features(table: TokenTable) -> Rows:
+    """Hashed windows of words, classes, shapes and affixes, with sentence and turn context: one row a token."""
     rows = Rows(len(table), BITS)
     if len(table):
-        _windows(table, rows)
+        _windows(table.spaced, rows)
         _sentences(table, rows)
         _pieces(table, rows)
-    return rows.matrix()
+    return rows
 
 
-def _windows(table: TokenTable, rows: Rows) -> None:
-    word = {k: table.shifted(table.lower, k) for k in range(-_REACH, _REACH + 1)}
-    coarse, middle, fine = (
-        {k: table.shifted(np.ascontiguousarray(table.clusters[:, j]), k) for k in range(-4, 5)} for j in range(3)
-    )
-    rows.add(*word.values())
-    rows.add(*(combine(word[k], word[k + 1]) for k in range(-4, 4)))
-    rows.add(*(combine(combine(word[k], word[k + 1]), word[k + 2]) for k in range(-3, 2)))
-    rows.add(combine(combine(word[-1], word[0]), combine(word[1], word[2])))
-    rows.add(*fine.values())
-    rows.add(*middle.values())
-    rows.add(*(combine(middle[k], middle[k + 1]) for k in range(-3, 3)))
-    rows.add(*(combine(combine(coarse[k], coarse[k + 1]), coarse[k + 2]) for k in range(-3, 2)))
-    five = combine(combine(coarse[-2], coarse[-1]), combine(combine(coarse[0], coarse[1]), coarse[2]))
-    rows.add(five)
-    rows.add(*(table.shifted(table.shape, k) for k in (-1, 0, 1)))
-    rows.add(*(table.shifted(table.suffix, k) for k in (-1, 0, 1, 2)))
-    rows.add(*(table.shifted(table.prefix, k) for k in (0, 1)))
+def _windows(spaced: Spaced, rows: Rows) -> None:
+    def window(column: Hashes, low: int, high: int) -> list[Hashes]:
+        return [spaced.window(column, k) for k in range(low, high + 1)]
+
+    pair, coarse = spaced.lower_pair, spaced.coarse_pair
+    values = [
+        *window(spaced.lower, -5, 5),
+        *window(pair, -4, 3),
+        *window(spaced.lower_triple, -3, 1),
+        combine(spaced.window(pair, -1), spaced.window(pair, 1)),
+        *window(spaced.fine, -4, 4),
+        *window(spaced.middle, -4, 4),
+        *window(spaced.middle_pair, -3, 2),
+        *window(spaced.coarse_triple, -3, 1),
+        combine(spaced.window(coarse, -2), spaced.window(spaced.coarse_triple, 0)),
+        *window(spaced.shape, -1, 1),
+        *window(spaced.suffix, -1, 2),
+        *window(spaced.prefix, 0, 1),
+    ]
+    rows.add(*values, of=spaced.of)
 
 
 def _sentences(table: TokenTable, rows: Rows) -> None:
@@ -53,19 +53,22 @@ def _sentences(table: TokenTable, rows: Rows) -> None:
     opening = combine(combine(pair, third), fourth)
     length = bucket(end - start)
     since, until = bucket(place - start[of]), bucket(end[of] - place)
-    rows.add(*(x[of] for x in (first, pair, combine(pair, third), opening, question, length)))
-    rows.add(lower[np.maximum(end - 2, start)][of])
+    rows.add(first, pair, combine(pair, third), opening, question, length, lower[np.maximum(end - 2, start)], of=of)
     rows.add(since, until, combine(since, first[of]), combine(combine(since, until), question[of]))
-    rows.add(combine(combine(question[of], lower), first[of]), combine(question, first)[of], combine(length, first)[of])
+    rows.add(combine(combine(question[of], lower), first[of]))
+    rows.add(combine(question, first), combine(length, first), of=of)
     turn = table.turn[start]
     before = _previous(question + np.uint64(1), turn)
-    rows.add(before[of], combine(before, first)[of], combine(before, length)[of], combine(before, pair)[of])
-    rows.add(*(x[of] for x in (_previous(first, turn), _previous(pair, turn), _next(first, turn), _next(pair, turn))))
+    rows.add(before, combine(before, first), combine(before, length), combine(before, pair), of=of)
+    rows.add(_previous(first, turn), _previous(pair, turn), _next(first, turn), _next(pair, turn), of=of)
     opens = np.r_[True, turn[1:] != turn[:-1]]
     number = np.arange(len(start)) - np.maximum.accumulate(np.where(opens, np.arange(len(start)), 0))
     count = bucket(np.bincount(turn, minlength=table.turns)[turn])
-    size = bucket(np.diff(table.turn_start))[table.turn]
-    rows.add(bucket(number)[of], count[of], size, combine(size, lower), combine(count, length)[of])
+    size = bucket(np.diff(table.turn_start))
+    rows.add(bucket(number), count, of=of)
+    rows.add(size, of=table.turn)
+    rows.add(combine(size[table.turn], lower))
+    rows.add(combine(count, length), of=of)
 
 
 def _previous(values: Hashes, turn: Ints) -> Hashes:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from overstate.features.contextual import claim_columns
-from overstate.features.hashing import Rows, hashed, spread
-from overstate.features.tokens import Ints, TokenTable
+from overstate.features.hashing import hashed
+from overstate.features.tokens import Ints, TokenTable, spread
 from overstate.lexicons import KINDS
 
-__all__ = ["BLOCKS", "ClaimInputs", "Spans", "claim_inputs", "gram_columns"]
+__all__ = ["BLOCKS", "EDGES", "ClaimInputs", "Spans", "claim_inputs", "gram_columns"]
 
 #: Blocks of word features: name, log2 of the columns, weight beside the others.
 BLOCKS = (
@@ -24,6 +24,8 @@ BLOCKS = (
     ("previous turn", 15, 0.5),
     ("next turn", 15, 0.5),
 )
+#: First column of each block where all stand side by side, and the number of columns at the end.
+EDGES = np.cumsum([0, *(1 << bits for _, bits, _ in BLOCKS)])
 #: Words looked at on each side of a claim, and of the turns next to its own.
 CONTEXT = 25
 #: Turns looked at on each side for the same words.
@@ -46,53 +48,27 @@ class ClaimInputs:
     """Features of m claims.
 
     Attributes:
-        blocks: One sparse count matrix for each of `BLOCKS`, shape (m, 2**bits).
+        words: How often each word feature occurs, `BLOCKS` side by side, shape (m, EDGES[-1]), sparse, columns sorted.
         dense: Counts and flags, then mean word vectors or, where an encoder has read the words, its scores; shape
             (m, d).
         echo: Index of the nearby turn by somebody else that shares most with each claim; -1 if none does.
         scores: How many of the last columns of `dense` are scores of an encoder.
     """
 
-    blocks: tuple[sparse.csr_matrix, ...]
+    words: sparse.csr_matrix
     dense: Floats
     echo: Ints
     scores: int = 0
 
 
-def gram_columns(table: TokenTable) -> NDArray[np.int32]:
-    """Columns in the claim's own block of the features that begin at each token, shape (n, 5)."""
-    bits = BLOCKS[0][1]
-    return np.stack([hashed(grams, j, bits) for j, grams in enumerate(table.grams.T, 1)], axis=1)
+def gram_columns(table: TokenTable) -> Ints:
+    """Columns in the claim's own block of the features that begin at each token, shape (5, n)."""
+    return hashed(table.grams, np.arange(1, 6, dtype=np.uint64), BLOCKS[0][1])
 
 
 def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> ClaimInputs:
     """Features of the claims [start, stop), given the hedges found in the transcript."""
-    grams = table.grams
     turn = table.turn[start] if len(start) else start
-    low, high = table.turn_start[turn], table.turn_start[turn + 1]
-    has_previous, has_next = turn > 0, turn + 1 < table.turns
-    previous_end = low
-    previous_start = table.turn_start[np.maximum(turn - 1, 0)]
-    next_end = table.turn_start[np.minimum(turn + 2, table.turns)]
-    ranges = {
-        "claim": (start, stop, 5),
-        "before": (np.maximum(low, start - CONTEXT), start, 2),
-        "after": (stop, np.minimum(high, stop + CONTEXT), 2),
-        "previous turn": (
-            np.maximum(previous_start, previous_end - CONTEXT),
-            np.where(has_previous, previous_end, 0),
-            2,
-        ),
-        "next turn": (high, np.where(has_next, np.minimum(next_end, high + CONTEXT), 0), 2),
-    }
-    blocks = []
-    for name, bits, _ in BLOCKS:
-        begin, end, width = ranges[name]
-        rows = Rows(len(start), bits)
-        rows.counts(begin, end, grams[:, :width])
-        if name == "claim" and len(start):
-            rows.add(grams[start, 0], grams[start, 1], grams[stop - 1, 0])
-        blocks.append(rows.matrix())
     echo, overlaps = _overlaps(table, start, stop, turn)
     columns = [
         *_signal_counts(table, start, stop, turn),
@@ -103,8 +79,47 @@ def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> C
     ]
     # the encoder says better what mean word vectors say
     known = _mean_vectors(table, start, stop) if table.scores is None else claim_columns(table, start, stop)
-    dense = np.hstack([np.column_stack(columns), known])
-    return ClaimInputs(tuple(blocks), dense.astype(np.float32), echo, 0 if table.scores is None else known.shape[1])
+    dense = np.hstack([np.column_stack(columns), known]).astype(np.float32)
+    scores = 0 if table.scores is None else known.shape[1]
+    return ClaimInputs(_words(table, start, stop, turn), dense, echo, scores)
+
+
+def _words(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> sparse.csr_matrix:
+    """Counts of the words of claims and of those around them."""
+    m, width = len(start), int(EDGES[-1])
+    if not m:
+        return sparse.csr_matrix((0, width), dtype=np.float32)
+    columns = gram_columns(table)
+    # each count is a number: row * width + column
+    row, index = spread(start, stop)
+    own = row * width + columns[:, index]
+    edges = np.stack([table.grams[0, start], table.grams[1, start], table.grams[0, stop - 1]])
+    own_edges = np.arange(m) * width + hashed(edges, np.arange(6, 9, dtype=np.uint64), BLOCKS[0][1])
+    # the blocks around have fewer columns: the upper bits of the same hash
+    near = columns[:2] >> (BLOCKS[0][1] - BLOCKS[1][1])
+    row, index = spread(*_around(table, start, stop, turn))
+    others = ((row % m) * width + EDGES[1 + row // m]) + near[:, index]
+    counts = np.sort(np.concatenate([own.ravel(), own_edges.ravel(), others.ravel()]))
+    first = np.flatnonzero(np.append(True, counts[1:] != counts[:-1]))
+    value = np.diff(first, append=len(counts)).astype(np.float32)
+    counts = counts[first]
+    ends = np.searchsorted(counts, np.arange(m + 1) * width)
+    column = (counts - np.repeat(np.arange(m) * width, np.diff(ends))).astype(np.int32)
+    return sparse.csr_matrix((value, column, ends.astype(np.int32)), shape=(m, width))
+
+
+def _around(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[Ints, Ints]:
+    """Token ranges looked at around m claims: before, after, end of the previous turn, start of the next: (4 * m,)."""
+    low, high = table.turn_start[turn], table.turn_start[turn + 1]
+    previous = table.turn_start[np.maximum(turn - 1, 0)]
+    following = table.turn_start[np.minimum(turn + 2, table.turns)]
+    ranges = (
+        (np.maximum(low, start - CONTEXT), start),
+        (stop, np.minimum(high, stop + CONTEXT)),
+        (np.maximum(previous, low - CONTEXT), low),
+        (high, np.minimum(following, high + CONTEXT)),
+    )
+    return np.concatenate([begin for begin, _ in ranges]), np.concatenate([end for _, end in ranges])
 
 
 def _between(cumulated: NDArray[np.float64], start: Ints, stop: Ints) -> NDArray[np.float64]:
@@ -190,9 +205,9 @@ def _overlaps(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[I
     wanted = (turn[row][:, None] + gaps) * width + mine[:, None]
     at = np.minimum(np.searchsorted(said, wanted), len(said) - 1) if len(said) else np.zeros_like(wanted)
     there = said[at] == wanted if len(said) else np.zeros(wanted.shape, dtype=bool)
-    shared = np.stack(
-        [np.bincount(row, weights=there[:, j] * rarity[mine], minlength=m) for j in range(len(gaps))], axis=1
-    )
+    cell = row[:, None] * len(gaps) + np.arange(len(gaps))
+    weight = there * rarity[mine][:, None]
+    shared = np.bincount(cell.ravel(), weight.ravel(), minlength=m * len(gaps)).reshape(m, len(gaps))
     other = turn[:, None] + gaps
     valid = (other >= 0) & (other < table.turns)
     speaker = table.speaker[np.clip(other, 0, max(table.turns - 1, 0))]
@@ -227,14 +242,16 @@ def _mean_vectors(table: TokenTable, start: Ints, stop: Ints) -> NDArray[np.floa
     """Mean word vector of the claim and of the whole transcript."""
     vectors = table.vectors
     content = np.r_[0, np.cumsum(table.content)]
-    total = _cumulated(vectors)
-    mean = _between(total, start, stop) / np.maximum(content[stop] - content[start], 1)[:, None]
-    whole = total[-1] / max(1, content[-1])
+    sums = np.array(
+        [vectors[a:b].sum(axis=0, dtype=np.float64) for a, b in zip(start.tolist(), stop.tolist(), strict=True)]
+    )
+    mean = sums.reshape(-1, vectors.shape[1]) / np.maximum(content[stop] - content[start], 1)[:, None]
+    whole = vectors.sum(axis=0, dtype=np.float64) / max(1, content[-1])
     return np.hstack([mean, np.broadcast_to(whole, (len(start), vectors.shape[1]))])
 
 
 def inputs_of(parts: Sequence[ClaimInputs]) -> ClaimInputs:
     """The inputs of several transcripts, one beneath the other."""
-    blocks = tuple(sparse.vstack([p.blocks[i] for p in parts]).tocsr() for i in range(len(BLOCKS)))
+    words = sparse.vstack([p.words for p in parts]).tocsr()
     dense, echo = (np.concatenate(columns) for columns in zip(*((p.dense, p.echo) for p in parts), strict=True))
-    return ClaimInputs(blocks, dense, echo, parts[0].scores)
+    return ClaimInputs(words, dense, echo, parts[0].scores)

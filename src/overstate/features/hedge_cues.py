@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from overstate.features.contextual import cue_columns
-from overstate.features.hashing import Rows, beside, bucket
+from overstate.features.hashing import Rows, bucket
 from overstate.features.tokens import Hashes, Ints, PhraseIndex, TokenTable, combine
 
 __all__ = ["CueMatches", "cue_features", "cue_matches"]
 
 BITS = 17
 _REACH = 4
+#: Stands for all the words on a side where the cue opens or closes its turn.
+NO_NEIGHBOUR = np.uint64(7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,20 +35,25 @@ def cue_matches(table: TokenTable, index: PhraseIndex) -> CueMatches:
     return CueMatches(start[keep], (start + length)[keep], entry[keep])
 
 
-def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
-    """The cue, its neighbours, each crossed with the cue, and the sentence it stands in, shape (m, 2**BITS)."""
+def cue_features(table: TokenTable, found: CueMatches) -> Rows:
+    """The cue, its neighbours, each crossed with the cue, and the sentence it stands in: one row a cue."""
     rows = Rows(len(found.start), BITS)
+    rows.numbers(cue_columns(table, found.start, found.stop))
     if not len(found.start):
-        return beside(rows.matrix(), cue_columns(table, found.start, found.stop))
-    start, stop, lower = found.start, found.stop, table.lower
-    middle, fine = (np.ascontiguousarray(table.clusters[:, j]) for j in (1, 2))
+        return rows
+    start, stop, lower, spaced = found.start, found.stop, table.lower, table.spaced
     cue = _cue_hash(table, found)
     rows.add(cue)
-    around = [(start - 1, -k) for k in range(_REACH)] + [(stop, k) for k in range(_REACH)]
-    columns = (lower, fine, middle, table.shape)
-    word, near, far, shape = ([_beside(table, column, start, *place) for place in around] for column in columns)
-    for i in range(len(around)):
-        rows.add(word[i], near[i], far[i], combine(cue, word[i]), combine(cue, near[i]), combine(cue, far[i]))
+    # the words before, the nearest first, and the words after, shape (2 * _REACH, m)
+    steps = np.arange(_REACH)[:, None]
+    at = np.concatenate([spaced.at[start] - 1 - steps, spaced.at[stop - 1] + 1 + steps])
+    low, high = table.turn_start[table.turn[start]], table.turn_start[table.turn[start] + 1]
+    beyond = np.repeat([start == low, stop == high], _REACH, axis=0)
+    columns = (spaced.lower, spaced.fine, spaced.middle, spaced.shape)
+    word, near, far, shape = (np.where(beyond, NO_NEIGHBOUR, column[at]) for column in columns)
+    crossed = [combine(cue, column) for column in (word, near, far)]
+    for i in range(len(at)):
+        rows.add(word[i], near[i], far[i], *(column[i] for column in crossed))
     for i in (0, _REACH):
         rows.add(shape[i], combine(cue, shape[i]), combine(cue, combine(word[i], word[i + 1])))
         rows.add(combine(cue, combine(far[i], far[i + 1])))
@@ -57,17 +63,11 @@ def cue_features(table: TokenTable, found: CueMatches) -> sparse.csr_matrix:
     question = table.is_question[sentence].astype(np.uint64)
     opens = (start == table.sentence_start[sentence]).astype(np.uint64)
     rows.add(combine(cue, first), combine(cue, question), combine(cue, opens), combine(combine(cue, question), opens))
-    rows.add(combine(cue, bucket(table.sentence_end[sentence] - stop)), _nesting(found), combine(cue, _nesting(found)))
+    nesting = _nesting(found)
+    rows.add(combine(cue, bucket(table.sentence_end[sentence] - stop)), nesting, combine(cue, nesting))
     size = bucket(np.diff(table.turn_start))[table.turn[start]]
     rows.add(combine(cue, size))
-    return beside(rows.matrix(), cue_columns(table, start, stop))
-
-
-def _beside(table: TokenTable, column: Hashes, start: Ints, edge: Ints, by: int) -> Hashes:
-    """The column `by` tokens from the token just outside a cue, a constant where that leaves the turn."""
-    at = np.clip(edge, 0, len(table) - 1)
-    inside = (at == edge) & (table.turn[at] == table.turn[start])
-    return np.where(inside, table.shifted(column, by)[at], np.uint64(7))
+    return rows
 
 
 def _cue_hash(table: TokenTable, found: CueMatches) -> Hashes:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from overstate.features.contextual import span_columns
-from overstate.features.hashing import Rows, beside, bucket
+from overstate.features.hashing import Rows, bucket
 from overstate.features.tokens import (
     OUTSIDE,
     STRONG_BREAKS,
@@ -94,29 +93,22 @@ def candidates(table: TokenTable, cut_score: Floats, inside_score: Floats) -> Ca
     )
 
 
-def span_features(table: TokenTable, spans: Candidates) -> sparse.csr_matrix:
+def span_features(table: TokenTable, spans: Candidates) -> Rows:
     """Words at and around the edges, the words inside as a bag, and the scores of the models before."""
     rows = Rows(len(spans.first), BITS)
     if not len(spans.first):
-        return beside(rows.matrix(), np.zeros((0, 6), dtype=np.float32))
-    start, stop = spans.start, spans.stop
+        rows.numbers(np.zeros((0, 6), dtype=np.float32))
+        return rows
     frame = _Frame(table, spans)
     _edges(frame, rows)
     scores = _scores(spans, frame)
     _quantised(scores, frame, rows)
-    lower, clusters = table.lower, table.clusters
-    coarse, middle, fine = (np.ascontiguousarray(clusters[:, j]) for j in range(3))
-    pairs = combine(coarse, table.shifted(coarse, 1))
-    bag = [
-        lower,
-        combine(lower, table.shifted(lower, 1)),
-        fine,
-        combine(middle, table.shifted(middle, 1)),
-        combine(pairs, table.shifted(coarse, 2)),
-    ]
-    rows.bag(start, stop, np.stack(bag, axis=1), weight=1.5 * np.sqrt(len(bag)))
-    dense = np.clip(np.column_stack([*scores, np.log1p(stop - start)]), -6, 6) / 3
-    return beside(rows.matrix(), dense.astype(np.float32))
+    spaced = table.spaced
+    bag = (spaced.lower, spaced.lower_pair, spaced.fine, spaced.middle_pair, spaced.coarse_triple)
+    rows.bag(frame.start, frame.stop, np.stack([column[spaced.at] for column in bag]), weight=1.5 * np.sqrt(len(bag)))
+    numbers = np.clip(np.column_stack([*scores, np.log1p(frame.stop - frame.start)]), -6, 6) / 3
+    rows.numbers(numbers.astype(np.float32))
+    return rows
 
 
 def scored_features(table: TokenTable, spans: Candidates) -> Floats:
@@ -148,7 +140,12 @@ class _Frame:
 
     def __init__(self, table: TokenTable, spans: Candidates) -> None:
         self.table = table
+        self.spans = spans
         self.start, self.stop = spans.start, spans.stop
+        at = table.spaced.at
+        # first token and end of each candidate, and of each piece, in the columns with gaps
+        self.low, self.high = at[self.start], at[self.stop - 1] + 1
+        self.piece_low, self.piece_high = at[spans.cut], at[spans.piece_end - 1] + 1
         self.pieces = (spans.last - spans.first).astype(np.uint64)
         self.sentence = table.sentence[self.start]
         of_cut = table.sentence[spans.cut]
@@ -167,38 +164,46 @@ class _Frame:
             np.uint64
         )
 
-    def inside(self, column: Hashes, at: Ints) -> Hashes:
-        """The column at token indices, `OUTSIDE` where they leave the candidate."""
-        within = (at >= self.start) & (at < self.stop)
-        return np.where(within, column[np.clip(at, 0, len(column) - 1)], OUTSIDE)
+    def head(self, column: Hashes, words: int) -> Hashes:
+        """The first words of each candidate, `OUTSIDE` where it has fewer, shape (words, m)."""
+        at = self.low + np.arange(words)[:, None]
+        return np.where(at < self.high, column[at], OUTSIDE)
 
-    def around(self, column: Hashes, at: Ints) -> Hashes:
-        """The column at token indices, `OUTSIDE` where they leave the turn."""
-        kept = np.clip(at, 0, len(column) - 1)
-        within = (kept == at) & (self.table.turn[kept] == self.table.turn[self.start])
-        return np.where(within, column[kept], OUTSIDE)
+    def tail(self, column: Hashes, words: int) -> Hashes:
+        """The last words of each candidate, the last one first, `OUTSIDE` where it has fewer, shape (words, m)."""
+        at = self.high - 1 - np.arange(words)[:, None]
+        return np.where(at >= self.low, column[at], OUTSIDE)
+
+    def before(self, column: Hashes) -> Hashes:
+        """The three words before each piece, the nearest first, `OUTSIDE` beyond the turn, shape (3, pieces)."""
+        return np.asarray(column[self.piece_low - 1 - np.arange(3)[:, None]])
+
+    def after(self, column: Hashes) -> Hashes:
+        """The three words after the last word of each piece, `OUTSIDE` beyond the turn, shape (3, pieces)."""
+        return np.asarray(column[self.piece_high + np.arange(3)[:, None]])
 
 
 def _edges(frame: _Frame, rows: Rows) -> None:
-    table, start, stop = frame.table, frame.start, frame.stop
-    lower = table.lower
-    middle, fine = (np.ascontiguousarray(table.clusters[:, j]) for j in (1, 2))
-    head = [frame.inside(lower, start + k) for k in range(4)]
-    tail = [frame.inside(lower, stop - 1 - k) for k in range(3)]
-    before = [frame.around(lower, start - 1 - k) for k in range(3)]
-    after = [frame.around(lower, stop + k) for k in range(3)]
-    classes = [frame.inside(middle, start + k) for k in range(4)]
-    class_before = [frame.around(middle, start - 1 - k) for k in range(3)]
-    rows.add(*head, *tail, *before, *after, *classes, *class_before)
-    rows.add(*(frame.inside(fine, start + k) for k in range(4)))
-    rows.add(*(frame.inside(middle, stop - 1 - k) for k in range(3)))
-    rows.add(*(frame.around(middle, stop + k) for k in range(3)))
+    spaced, first, last = frame.table.spaced, frame.spans.first, frame.spans.last
+    head, tail = frame.head(spaced.lower, 4), frame.tail(spaced.lower, 3)
+    before, after = frame.before(spaced.lower), frame.after(spaced.lower)
+    classes, class_before = frame.head(spaced.middle, 4), frame.before(spaced.middle)
+    rows.add(*head, *tail)
+    rows.add(*before, of=first)
+    rows.add(*after, of=last)
+    rows.add(*classes)
+    rows.add(*class_before, of=first)
+    rows.add(*frame.head(spaced.fine, 4), *frame.tail(spaced.middle, 3))
+    rows.add(*frame.after(spaced.middle), of=last)
     pair, class_pair = combine(head[0], head[1]), combine(classes[0], classes[1])
-    rows.add(pair, combine(pair, head[2]), class_pair, combine(class_pair, classes[2]))
-    rows.add(combine(tail[0], tail[1]), combine(before[0], before[1]), combine(before[0], head[0]))
-    rows.add(combine(combine(before[0], head[0]), head[1]), combine(after[0], after[1]), combine(tail[0], after[0]))
-    rows.add(combine(combine(class_before[0], classes[0]), classes[1]))
-    length = bucket(stop - start)
+    rows.add(pair, combine(pair, head[2]), class_pair, combine(class_pair, classes[2]), combine(tail[0], tail[1]))
+    opening, closing = spaced.lower[frame.piece_low], spaced.lower[frame.piece_high - 1]
+    entry = combine(before[0], opening)
+    rows.add(combine(before[0], before[1]), entry, of=first)
+    rows.add(combine(entry[first], head[1]))
+    rows.add(combine(after[0], after[1]), combine(closing, after[0]), of=last)
+    rows.add(combine(combine(class_before[0], spaced.middle[frame.piece_low])[first], classes[1]))
+    length = bucket(frame.stop - frame.start)
     rows.add(length, frame.pieces, frame.place, combine(length, frame.place), combine(frame.place, head[0]))
     rows.add(combine(frame.place, pair), combine(length, head[0]), combine(frame.question, pair))
     _sentence_context(frame, rows, length, head[0])
@@ -209,14 +214,15 @@ def _sentence_context(frame: _Frame, rows: Rows, length: Hashes, head: Hashes) -
     start, end = table.sentence_start, table.sentence_end
     turn = table.turn[start]
     first = table.lower[start]
-    pair = combine(first, table.lower[np.minimum(start + 1, end - 1)])
-    rows.add(first[of], pair[of], combine(first[of], frame.place))
+    rows.add(first, combine(first, table.lower[np.minimum(start + 1, end - 1)]), of=of)
+    rows.add(combine(first[of], frame.place))
     question = table.is_question.astype(np.uint64)
     same = (turn[1:] == turn[:-1]).astype(np.uint64) * np.uint64(2)
-    before = np.r_[np.uint64(9), question[:-1] + same][of]
-    after = np.r_[question[1:] + same, np.uint64(9)][of]
-    rows.add(before, combine(before, length), combine(before, combine(frame.place, head)), combine(after, frame.place))
-    rows.add(np.r_[OUTSIDE, first[:-1]][of], np.r_[first[1:], OUTSIDE][of])
+    earlier = np.r_[np.uint64(9), question[:-1] + same]
+    before, after = earlier[of], np.r_[question[1:] + same, np.uint64(9)][of]
+    rows.add(earlier, of=of)
+    rows.add(combine(before, length), combine(before, combine(frame.place, head)), combine(after, frame.place))
+    rows.add(np.r_[OUTSIDE, first[:-1]], np.r_[first[1:], OUTSIDE], of=of)
 
 
 def _scores(spans: Candidates, frame: _Frame) -> list[NDArray[np.float64]]:

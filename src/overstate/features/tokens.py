@@ -6,7 +6,7 @@ left out. Everything that depends on a token alone (sentence, word class, signal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -16,7 +16,7 @@ from spacy.strings import hash_string  # type: ignore[attr-defined]
 
 from overstate.lexicons import KINDS, Entry, signals, word_table
 
-__all__ = ["OUTSIDE", "Bools", "Hashes", "Ints", "PhraseIndex", "TokenTable"]
+__all__ = ["GAP", "OUTSIDE", "Bools", "Hashes", "Ints", "PhraseIndex", "Spaced", "TokenTable"]
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 
 #: Stands for "no token there" (before the start or after the end of a turn).
 OUTSIDE = np.uint64(0x5851F42D4C957F2D)
+#: The farthest neighbour of a token that any feature looks at.
+GAP = 5
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MIX2 = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -74,14 +76,15 @@ class PhraseIndex:
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        by_length: dict[int, list[int]] = {}
+        ending: list[dict[int, list[int]]] = [{} for _ in range(max((len(e.words) for e in entries), default=0))]
         for i, entry in enumerate(entries):
-            by_length.setdefault(len(entry.words), []).append(i)
-        self._keys: dict[int, tuple[Hashes, Ints]] = {}
-        for length, members in by_length.items():
-            keys = np.array([_phrase_hash(entries[i].words) for i in members], dtype=np.uint64)
-            order = np.argsort(keys, kind="stable")
-            self._keys[length] = keys[order], np.array(members, dtype=np.int64)[order]
+            gram = _hashes(entry.words[:1])
+            for length, word in enumerate(_hashes(entry.words)):
+                gram = combine(gram, word[None]) if length else gram
+                # every beginning of an entry is a key, so that the search can stop where none goes on
+                ending[length].setdefault(int(gram[0]), [])
+            ending[len(entry.words) - 1][int(gram[0])].append(i)
+        self._levels = [_Level.of(keys) for keys in ending]
 
     def matches(self, lower: Hashes, turn: Ints) -> tuple[Ints, Ints, Ints]:
         """All places where the words of an entry stand within one turn.
@@ -90,35 +93,53 @@ class PhraseIndex:
             Token index of the first word, number of words, index of the entry; sorted by place, then length.
         """
         found: list[tuple[Ints, Ints, Ints]] = []
-        gram = lower
-        for length in range(1, max(self._keys, default=0) + 1):
+        start, gram = np.arange(len(lower)), lower
+        for length, level in enumerate(self._levels, 1):
             if length > 1:
                 # the n-gram that starts here is the (n-1)-gram that starts here and the word n-1 further on
-                gram = combine(gram[:-1], lower[length - 1 :]) if len(gram) > 1 else gram[:0]
-            if length not in self._keys or not len(gram):
-                continue
-            keys, members = self._keys[length]
-            # an entry may stand in several kinds: every equal key is a match
-            low = np.searchsorted(keys, gram, side="left")
-            count = np.searchsorted(keys, gram, side="right") - low
-            count[turn[: len(gram)] != turn[length - 1 :]] = 0
-            for offset in range(int(count.max(initial=0))):
-                at = np.flatnonzero(count > offset)
-                found.append((at, np.full(len(at), length), members[low[at] + offset]))
+                last = start + length - 1
+                kept = last < len(lower)
+                kept[kept] = turn[last[kept]] == turn[start[kept]]
+                start, gram = start[kept], combine(gram[kept], lower[last[kept]])
+            key = np.minimum(np.searchsorted(level.keys, gram), len(level.keys) - 1)
+            known = level.keys[key] == gram
+            start, gram, key = start[known], gram[known], key[known]
+            # an entry may stand in several kinds: every member of a key is a match
+            place, member = spread(level.first[key], level.first[key + 1])
+            found.append((start[place], np.full(len(place), length), level.members[member]))
         if not found:
             empty = np.zeros(0, dtype=np.int64)
             return empty, empty, empty
-        start, size, entry = (np.concatenate(part) for part in zip(*found, strict=True))
-        order = np.lexsort((size, start))
-        return start[order], size[order], entry[order]
+        begin, size, entry = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.lexsort((size, begin))
+        return begin[order], size[order], entry[order]
 
 
-def _phrase_hash(words: Sequence[str]) -> int:
-    value = _hashes(words)
-    gram = value[:1]
-    for i in range(1, len(value)):
-        gram = combine(gram, value[i : i + 1])
-    return int(gram[0])
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """The beginnings of n words of all entries: sorted hashes, and the entries that end there.
+
+    Entries `members[first[i]:first[i + 1]]` belong to key i.
+    """
+
+    keys: Hashes
+    first: Ints
+    members: Ints
+
+    @classmethod
+    def of(cls, ending: Mapping[int, Sequence[int]]) -> _Level:
+        keys = sorted(ending)
+        members = [member for key in keys for member in ending[key]]
+        first = np.cumsum([0, *(len(ending[key]) for key in keys)])
+        return cls(np.array(keys, dtype=np.uint64), first, np.array(members, dtype=np.int64))
+
+
+def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """All indices of the ranges [start, stop): (number of the range, index), both of the total length."""
+    length = np.maximum(stop - start, 0)
+    row = np.repeat(np.arange(len(start)), length)
+    first = np.repeat(start - (np.cumsum(length) - length), length)
+    return row, first + np.arange(len(first))
 
 
 @cache
@@ -127,6 +148,54 @@ def _signal_index() -> tuple[PhraseIndex, Ints]:
     entries = signals().entries
     kinds = list(KINDS)
     return PhraseIndex(entries), np.array([kinds.index(entry.kind) for entry in entries], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Spaced:
+    """Columns with `GAP` times `OUTSIDE` before, between and after the turns: neighbours of all tokens are slices.
+
+    Attributes:
+        at: Where each token stands, shape (n,).
+        of: Where it stands in the slices that `window` gives, shape (n,).
+        lower, coarse, middle, fine, shape, prefix, suffix: Columns of the tokens and of their word classes.
+        lower_pair, lower_triple, middle_pair, coarse_pair, coarse_triple: Hashes of the 2 and 3 that begin here.
+    """
+
+    at: Ints
+    of: Ints
+    lower: Hashes
+    coarse: Hashes
+    middle: Hashes
+    fine: Hashes
+    shape: Hashes
+    prefix: Hashes
+    suffix: Hashes
+    lower_pair: Hashes
+    lower_triple: Hashes
+    middle_pair: Hashes
+    coarse_pair: Hashes
+    coarse_triple: Hashes
+
+    @classmethod
+    def from_table(cls, table: TokenTable) -> Spaced:
+        """Lay out the columns of a table."""
+        at = np.arange(len(table)) + GAP * (table.turn + 1)
+        columns = (table.lower, *table.clusters.T, table.shape, table.prefix, table.suffix)
+        wide = np.full((len(columns), len(table) + GAP * (table.turns + 1)), OUTSIDE)
+        for row, column in zip(wide, columns, strict=True):
+            row[at] = column
+        lower, coarse, middle, fine, shape, prefix, suffix = wide
+        lower_pair, coarse_pair = (combine(column[:-1], column[1:]) for column in (lower, coarse))
+        lower_triple, coarse_triple = combine(lower_pair[:-1], lower[2:]), combine(coarse_pair[:-1], coarse[2:])
+        middle_pair = combine(middle[:-1], middle[1:])
+        return cls(
+            at, at - GAP, lower, coarse, middle, fine, shape, prefix, suffix,
+            lower_pair, lower_triple, middle_pair, coarse_pair, coarse_triple,
+        )  # fmt: skip
+
+    def window(self, column: Hashes, by: int) -> Hashes:
+        """The column as seen `by` places further on (back if negative); token i stands in place `of[i]`."""
+        return column[GAP + by : len(self.lower) - GAP + by]
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,23 +308,16 @@ class TokenTable:
         return marks
 
     @cached_property
-    def grams(self) -> NDArray[np.uint64]:
-        """Hashes of the 1-, 2- and 3-grams of words and 1- and 2-grams of classes that begin here, shape (n, 5)."""
-        pair = combine(self.lower, self.shifted(self.lower, 1))
-        triple = combine(pair, self.shifted(self.lower, 2))
-        middle, fine = (np.ascontiguousarray(self.clusters[:, j]) for j in (1, 2))
-        return np.stack([self.lower, pair, triple, fine, combine(middle, self.shifted(middle, 1))], axis=1)
+    def spaced(self) -> Spaced:
+        """The columns laid out with gaps between the turns."""
+        return Spaced.from_table(self)
 
-    def shifted(self, column: Hashes, by: int) -> Hashes:
-        """The column as seen `by` tokens further on (back if negative) in the same turn, else `OUTSIDE`."""
-        if by == 0:
-            return column
-        n = len(column)
-        out = np.full(n, OUTSIDE, dtype=np.uint64)
-        if abs(by) < n:
-            here, there = (slice(None, -by), slice(by, None)) if by > 0 else (slice(-by, None), slice(None, by))
-            out[here] = np.where(self.turn[there] == self.turn[here], column[there], OUTSIDE)
-        return out
+    @cached_property
+    def grams(self) -> Hashes:
+        """Hashes of the 1-, 2- and 3-grams of words and 1- and 2-grams of classes that begin here, shape (5, n)."""
+        spaced = self.spaced
+        columns = (spaced.lower, spaced.lower_pair, spaced.lower_triple, spaced.fine, spaced.middle_pair)
+        return np.stack([column[spaced.at] for column in columns])
 
     def token_span(self, turn: int, start: int, end: int) -> tuple[int, int]:
         """Token indices [first, last) of the characters start..end of a turn, outer punctuation left off.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
+from overstate.features.hashing import Rows
 from overstate.features.tokens import Ints
 
-__all__ = ["FOLDS", "Matrix", "folds_of", "linear", "log_odds", "probability", "slim"]
+__all__ = ["FOLDS", "Matrix", "Weights", "folds_of", "linear", "probability", "slim"]
 
 FOLDS = 3
 
@@ -42,15 +45,27 @@ def slim(model: Any) -> Any:
     return model
 
 
-def log_odds(model: Any, features: Matrix) -> Any:
-    """The model's decision function without its checks of the input, which cost more than the sums on short calls.
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Fitted linear models side by side, their weights laid out so that those of one column lie together.
 
-    Returns:
-        Shape (m,) for two classes, else (m, classes).
+    Attributes:
+        columns: Weights, shape (columns, c); a model of two classes has one output, one of more has one a class.
+        intercept: Shape (c,).
     """
-    weights = model.coef_
-    out = np.asarray(features @ weights.T) + model.intercept_
-    return out[:, 0] if len(weights) == 1 else out
+
+    columns: NDArray[np.float32]
+    intercept: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, *models: Any) -> Weights:
+        """The weights of scikit-learn models over the same columns."""
+        columns = np.ascontiguousarray(np.vstack([model.coef_ for model in models]).T, dtype=np.float32)
+        return cls(columns, np.concatenate([model.intercept_ for model in models]).astype(np.float32))
+
+    def log_odds(self, rows: Rows) -> NDArray[np.float32]:
+        """The models' decision functions, shape (m, c)."""
+        return rows.scores(self.columns) + self.intercept
 
 
 def probability(log_odds: Any) -> Any:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from overstate.features.boundaries import boundary_features
 from overstate.features.contextual import token_columns
 from overstate.features.spans import Candidates, candidates, scored_features, span_features
 from overstate.features.tokens import Bools, Ints, TokenTable
-from overstate.learn._folds import FOLDS, Matrix, folds_of, linear, log_odds, probability, slim
+from overstate.learn._folds import FOLDS, Matrix, Weights, folds_of, linear, probability, slim
 
 __all__ = ["ClaimModel", "LinearClaims", "ScoredClaims"]
 
@@ -128,7 +129,7 @@ class LinearClaims(ClaimModel):
         cls, tables: Sequence[TokenTable], gold: Sequence[tuple[Ints, Ints]], groups: Sequence[str], seed: int
     ) -> LinearClaims:
         """Learn as `ClaimModel.fit` says; the span model from token models that have not seen the transcript."""
-        windows = [boundary_features(table) for table in tables]
+        windows = [boundary_features(table).matrix() for table in tables]
         edges = [_edges(table, *marks) for table, marks in zip(tables, gold, strict=True)]
         inner = [_covered(len(table), *marks) for table, marks in zip(tables, gold, strict=True)]
         fold = folds_of(groups)
@@ -142,10 +143,10 @@ class LinearClaims(ClaimModel):
                 continue
             cut, inside = _token_models(tables, windows, edges, inner, others, seed)
             for i in own.tolist():
-                spans = candidates(tables[i], log_odds(cut, windows[i]), log_odds(inside, windows[i]))
+                spans = candidates(tables[i], cut.decision_function(windows[i]), inside.decision_function(windows[i]))
                 overlap = _overlap(tables[i], spans, *gold[i])
                 kept = (overlap > 0) | (rng.random(len(overlap)) < NEGATIVES)
-                features.append(span_features(tables[i], spans)[kept])
+                features.append(span_features(tables[i], spans).matrix()[kept])
                 targets.append(overlap[kept])
         span = _fit_soft(sparse.vstack(features).tocsr(), np.concatenate(targets), seed)
         cut, inside = _token_models(tables, windows, edges, inner, np.arange(len(tables)), seed)
@@ -153,12 +154,20 @@ class LinearClaims(ClaimModel):
 
     def candidates(self, table: TokenTable) -> Candidates:
         """All stretches that are weighed."""
-        windows = boundary_features(table)
-        return candidates(table, log_odds(self.cut, windows), log_odds(self.inside, windows))
+        return candidates(table, *self._edge_weights.log_odds(boundary_features(table)).T)
 
     def overlaps(self, table: TokenTable, spans: Candidates) -> NDArray[np.float64]:
         """Expected overlap of each stretch with a claim, 0 to 1."""
-        return np.asarray(probability(log_odds(self.span, span_features(table, spans))), dtype=np.float64)
+        odds = self._span_weights.log_odds(span_features(table, spans))[:, 0]
+        return np.asarray(probability(odds), dtype=np.float64)
+
+    @cached_property
+    def _edge_weights(self) -> Weights:
+        return Weights.of(self.cut, self.inside)
+
+    @cached_property
+    def _span_weights(self) -> Weights:
+        return Weights.of(self.span)
 
 
 class ScoredClaims(ClaimModel):
@@ -197,7 +206,7 @@ class ScoredClaims(ClaimModel):
     def candidates(self, table: TokenTable) -> Candidates:
         """All stretches that are weighed."""
         columns = token_columns(table)
-        return candidates(table, log_odds(self.cut, columns), log_odds(self.inside, columns))
+        return candidates(table, self.cut.decision_function(columns), self.inside.decision_function(columns))
 
     def overlaps(self, table: TokenTable, spans: Candidates) -> NDArray[np.float64]:
         """Expected overlap of each stretch with a claim, 0 to 1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from overstate.errors import DataError, ModelError
 from overstate.features.claims import Spans
 from overstate.features.hedge_cues import CueMatches, cue_features, cue_matches
 from overstate.features.tokens import PhraseIndex, TokenTable
-from overstate.learn._folds import Matrix, linear, log_odds, probability, slim
+from overstate.learn._folds import Matrix, Weights, linear, probability, slim
 from overstate.lexicons import Lexicon, hedges
 from overstate.types import HedgeType
 
@@ -63,7 +64,7 @@ class HedgeModel:
         labels: list[str] = []
         for table, marks in zip(tables, gold, strict=True):
             found = cue_matches(table, index)
-            features.append(cue_features(table, found))
+            features.append(cue_features(table, found).matrix())
             true = {(a, b): TYPES[t] for a, b, t in zip(marks.start, marks.stop, marks.type, strict=True)}
             spans = zip(found.start.tolist(), found.stop.tolist(), strict=True)
             labels.extend(true.get(span, NOT_A_HEDGE) for span in spans)
@@ -84,14 +85,18 @@ class HedgeModel:
             none = np.zeros(0, dtype=np.int64)
             return Spans(none, none, none)
         # one against the rest, as the classifier was fitted; normalised like its own predict_proba
-        chance = probability(log_odds(self.classifier, cue_features(table, found)))
-        if chance.ndim == 1:  # a single hedge type was learned: two classes, one column
+        chance = probability(self._weights.log_odds(cue_features(table, found)))
+        if chance.shape[1] == 1:  # a single hedge type was learned: two classes, one column
             chance = np.column_stack([1 - chance, chance])
         chance /= np.maximum(chance.sum(axis=1, keepdims=True), 1e-12)
         classes = list(self.classifier.classes_)
         kinds = np.array([classes.index(kind) if kind in classes else -1 for kind in TYPES])
         by_type = np.where(kinds >= 0, chance[:, kinds], 0.0)
         return _best_apart(found, by_type)
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return Weights.of(self.classifier)
 
     def to_state(self) -> dict[str, Any]:
         """What `from_state` needs to build the same model."""

@@ -23,9 +23,9 @@ from sklearn.metrics import cohen_kappa_score
 from sklearn.preprocessing import StandardScaler
 
 from overstate.errors import DataError, ModelError
-from overstate.features.claims import BLOCKS, ClaimInputs, inputs_of
+from overstate.features.claims import BLOCKS, EDGES, ClaimInputs, inputs_of
 from overstate.features.tokens import Ints
-from overstate.learn._folds import Matrix, folds_of, log_odds, probability
+from overstate.learn._folds import Matrix, Weights, folds_of, probability
 from overstate.types import REASONS_OF, Reason, Status
 
 __all__ = ["STATUSES", "Judgement", "StatusModel", "Weighting", "asked_from"]
@@ -65,44 +65,46 @@ class Weighting:
     """TF-IDF of each block of word features, and standardised counts, side by side.
 
     Attributes:
-        idf: For each block, the weight of its columns: scikit-learn's inverse document frequency, 0 for columns that
-            are too rare to learn from; float32, shape (columns,).
+        idf: The weight of each column of words: scikit-learn's inverse document frequency, 0 for columns that are too
+            rare to learn from; float32, shape (columns,).
         scaler: The fitted `StandardScaler` of the counts.
         dense_weight: Weight of the counts beside the words.
     """
 
-    def __init__(self, idf: list[NDArray[np.float32]], scaler: Any, dense_weight: float = DENSE_WEIGHT) -> None:
+    def __init__(self, idf: NDArray[np.float32], scaler: Any, dense_weight: float = DENSE_WEIGHT) -> None:
         self.idf = idf
         self.scaler = scaler
         self.dense_weight = dense_weight
+        self._block = np.repeat(np.arange(len(BLOCKS), dtype=np.int8), np.diff(EDGES))
 
     @classmethod
     def fit(cls, inputs: ClaimInputs) -> Weighting:
         """Learn weights from the claims given."""
-        idf = []
-        for block in inputs.blocks:
-            common = np.bincount(block.indices, minlength=block.shape[1]) >= MIN_DOCUMENTS
-            idf.append((TfidfTransformer().fit(block).idf_ * common).astype(np.float32))
+        common = np.bincount(inputs.words.indices, minlength=inputs.words.shape[1]) >= MIN_DOCUMENTS
+        idf = (TfidfTransformer().fit(inputs.words).idf_ * common).astype(np.float32)
         weight = SCORED_WEIGHT if inputs.scores else DENSE_WEIGHT
         return cls(idf, StandardScaler().fit(inputs.dense), weight)
 
     def features(self, inputs: ClaimInputs) -> Matrix:
-        """All features side by side: blocks of unit length times their weights, and counts with outliers cut off."""
+        """All features side by side."""
+        counts = sparse.csr_matrix(self.counts(inputs))
+        return sparse.hstack([self.words(inputs), counts], format="csr", dtype=np.float32)
+
+    def words(self, inputs: ClaimInputs) -> Matrix:
+        """Sublinear TF-IDF; the words of each block together have the block's weight as length."""
+        words = inputs.words
+        value = (1 + np.log(words.data)) * self.idf[words.indices]
+        # which row and block each value belongs to
+        group = np.repeat(np.arange(words.shape[0]) * len(BLOCKS), np.diff(words.indptr)) + self._block[words.indices]
+        norm = np.sqrt(np.bincount(group, weights=value**2, minlength=words.shape[0] * len(BLOCKS)))
+        weight = np.tile([weight for _, _, weight in BLOCKS], words.shape[0])
+        value *= (weight / np.maximum(norm, 1e-12))[group]
+        return sparse.csr_matrix((value, words.indices, words.indptr), shape=words.shape)
+
+    def counts(self, inputs: ClaimInputs) -> NDArray[np.float32]:
+        """Standardised counts, outliers cut off."""
         counts = np.clip((inputs.dense - self.scaler.mean_) / self.scaler.scale_, -4, 4) * self.dense_weight
-        parts = [
-            _weighed(block, idf, weight)
-            for block, idf, (_, _, weight) in zip(inputs.blocks, self.idf, BLOCKS, strict=True)
-        ]
-        return sparse.hstack([*parts, sparse.csr_matrix(counts.astype(np.float32))], format="csr", dtype=np.float32)
-
-
-def _weighed(block: Matrix, idf: NDArray[np.float32], weight: float) -> Matrix:
-    """Sublinear TF-IDF, each row scaled to length `weight`; what `TfidfTransformer` does, without its copies."""
-    value = (1 + np.log(block.data)) * idf[block.indices]
-    row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-    norm = np.sqrt(np.bincount(row, weights=value**2, minlength=block.shape[0]))
-    value *= (weight / np.maximum(norm, 1e-12))[row]
-    return sparse.csr_matrix((value, block.indices, block.indptr), shape=block.shape)
+        return np.asarray(counts, dtype=np.float32)
 
 
 class StatusModel:
@@ -165,31 +167,30 @@ class StatusModel:
         if not len(inputs.dense):
             none = np.zeros((0, len(STATUSES)))
             return Judgement(none, np.zeros(0, dtype=np.int64), np.zeros((0, len(REASONS))))
-        features = self.weighting.features(inputs)
-        chance = self.calibration.predict_proba(_log_probabilities(self.voters, features))
-        status = _verdicts(chance, self.offsets)
-        reasons = np.zeros((len(chance), len(REASONS)))
-        if self.reasons:
-            # all heads in one product
-            weights, intercepts = self._stacked
-            known = [REASONS.index(name) for name in self.reasons]
-            reasons[:, known] = probability(features @ weights + intercepts)
-        return Judgement(chance, status, reasons)
+        heads = self._heads
+        known, votes = len(self.weighting.idf), len(self.voters) * len(STATUSES)
+        odds = self.weighting.words(inputs) @ heads.columns[:known]
+        odds += self.weighting.counts(inputs) @ heads.columns[known:] + heads.intercept
+        reasons = np.zeros((len(odds), len(REASONS)))
+        reasons[:, [REASONS.index(name) for name in self.reasons]] = probability(odds[:, votes:])
+        said = _log_probabilities(odds[:, :votes])
+        chance = _softmax(said @ self.calibration.coef_.T + self.calibration.intercept_)
+        return Judgement(chance, _verdicts(chance, self.offsets), reasons)
 
     @cached_property
-    def _stacked(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        heads = self.reasons.values()
-        return np.vstack([head.coef_ for head in heads]).T.copy(), np.concatenate([head.intercept_ for head in heads])
+    def _heads(self) -> Weights:
+        """The voters and the models of the reasons, for one product."""
+        return Weights.of(*self.voters, *self.reasons.values())
 
-    def word_weights(self, reason: str, columns: NDArray[np.int32]) -> Floats:
+    def word_weights(self, reason: str, columns: Ints) -> Floats:
         """How much the words that begin at each token speak for a reason.
 
         Args:
             reason: Name of the reason.
-            columns: Columns as `gram_columns` gives them, shape (n, k).
+            columns: Columns as `gram_columns` gives them, shape (k, n).
 
         Returns:
-            Weight of the k features of each token in the reason's model, shape (n, k); 0 for unknown words.
+            Weight of the k features of each token in the reason's model, shape (k, n); 0 for unknown words.
         """
         if reason not in self.reasons:
             return np.zeros(columns.shape)
@@ -198,13 +199,13 @@ class StatusModel:
     @cached_property
     def _explaining(self) -> dict[str, NDArray[np.float32]]:
         """Weights of the claim's own words by reason, inverse document frequency included."""
-        own = self.weighting.idf[0]
+        own = self.weighting.idf[: EDGES[1]]
         return {name: head.coef_[0, : len(own)] * own for name, head in self.reasons.items()}
 
     def to_state(self) -> dict[str, Any]:
         """What `from_state` needs to build the same model."""
         return {
-            "idf": self.weighting.idf,
+            "idf": np.split(self.weighting.idf, EDGES[1:-1]),
             "scaler": self.weighting.scaler,
             "dense_weight": float(self.weighting.dense_weight),
             "voters": self.voters,
@@ -221,7 +222,7 @@ class StatusModel:
             ModelError: The state lacks a part.
         """
         try:
-            weighting = Weighting(state["idf"], state["scaler"], state["dense_weight"])
+            weighting = Weighting(np.concatenate(state["idf"]), state["scaler"], state["dense_weight"])
             return cls(weighting, state["voters"], state["calibration"], state["reasons"], state["offsets"])
         except KeyError as error:
             raise ModelError(f"the status model lacks {error}") from None
@@ -265,12 +266,15 @@ def _judged_unseen(inputs: Sequence[ClaimInputs], status: Sequence[Ints], fold: 
         weighting, voters = _fit_voters(
             inputs_of([inputs[i] for i in others]), np.concatenate([status[i] for i in others])
         )
-        unseen[judged == k] = _log_probabilities(voters, weighting.features(inputs_of([inputs[i] for i in own])))
+        judging = weighting.features(inputs_of([inputs[i] for i in own]))
+        odds = [voter.decision_function(judging) for voter in voters]
+        unseen[judged == k] = _log_probabilities(np.hstack(odds))
     return unseen
 
 
-def _log_probabilities(voters: Sequence[Any], features: Matrix) -> Floats:
-    votes = [np.log(_softmax(log_odds(model, features)) + 1e-6) for model in voters]
+def _log_probabilities(odds: Floats) -> Floats:
+    """Mean log-probabilities of the statuses by all voters, whose odds stand side by side."""
+    votes = [np.log(_softmax(part) + 1e-6) for part in np.split(odds, odds.shape[1] // len(STATUSES), axis=1)]
     return np.asarray(np.mean(votes, axis=0))
 
 
