@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test lint model clean
 
 demo: $(VENV)/.installed
-	$(BIN)/overstate analyze data/calls/discovery-bakery-ovens.vtt --ask 5
+	$(BIN)/overstate analyze data/calls/demo-voting-system.vtt --ask 5
 
 test: $(VENV)/.developed
 	$(BIN)/ruff check .

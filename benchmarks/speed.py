@@ -33,14 +33,18 @@ def best(*jobs: Callable[[], object]) -> list[float]:
 def first_result(model: str, path: Path) -> str:
     """What a new Python needs until it has analysed one call, and for loading the model alone."""
     code = (
-        "import time, overstate, resource\n"
+        "import time, overstate\n"
         f"began = time.perf_counter(); analyzer = overstate.load({model!r}); loaded = time.perf_counter() - began\n"
         f"analyzer.analyze({str(path)!r})\n"
-        "use = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "print(loaded, use.ru_utime + use.ru_stime, use.ru_maxrss)"
+        "print(loaded, flush=True)"
+    )
+    # started from a small process: a child's peak memory counts from what its parent held
+    around = (
+        f"import resource, subprocess; subprocess.run([{sys.executable!r}, '-c', {code!r}], check=True);"
+        "use = resource.getrusage(resource.RUSAGE_CHILDREN); print(use.ru_utime + use.ru_stime, use.ru_maxrss)"
     )
     began = time.perf_counter()
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run([sys.executable, "-c", around], capture_output=True, text=True, check=True).stdout
     clock = time.perf_counter() - began
     load, process, memory = map(float, printed.split())
     return (
