@@ -29,7 +29,7 @@ def encoder(analyzer) -> Encoder:
 
 def test_columns_name_everything_once():
     named = [reason for family in REASONS_OF.values() for reason in family]
-    assert COLUMNS == ("inside", "starts", "ends", *HedgeType, "hedge starts", *Status, *named)
+    assert ("inside", "starts", "ends", *HedgeType, "hedge starts", *Status, *named) == COLUMNS
     assert len(set(COLUMNS)) == len(COLUMNS)
     assert set(named) == set(Reason)
 
@@ -185,7 +185,7 @@ def test_numbers_of_speakers_only_tell_them_apart(encoder):
 
 def test_neighbours_count_and_far_words_do_not(encoder):
     words, turn, speaker = talk(36)
-    assert 2 * WINDOW < len(words)
+    assert len(words) > 2 * WINDOW
     scores = encoder(words, turn, speaker)
     # as many pieces as before, so that the windows stay where they are
     changed = encoder([*words[:-1], "?"], turn, speaker)
