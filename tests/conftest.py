@@ -52,6 +52,18 @@ def small_model(small) -> overstate.Analyzer:
 
 
 @pytest.fixture(scope="session")
+def small_scored(small) -> overstate.Analyzer:
+    """A model trained on `small` with the shipped encoder."""
+    return overstate.train(small, name="small")
+
+
+@pytest.fixture(scope="session")
+def saved_scored(small_scored, tmp_path_factory) -> Path:
+    """The folder of a saved model with an encoder. Copy it before changing anything."""
+    return small_scored.save(tmp_path_factory.mktemp("models") / "scored")
+
+
+@pytest.fixture(scope="session")
 def saved(small_model, tmp_path_factory) -> Path:
     """The folder of a saved model. Copy it before changing anything."""
     return small_model.save(tmp_path_factory.mktemp("models") / "small")

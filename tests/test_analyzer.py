@@ -285,10 +285,12 @@ def test_every_promise_holds_on_odd_text(analyzer, text):
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_odd_text_still_holds_findings(analyzer, text):
+def test_odd_text_hides_nothing_beside_it(analyzer, text):
     """The checks above would pass on nothing found; so something must be."""
-    report = analyzer.analyze([("Ines", text)])
-    assert report.claims or report.hedges
+    plain = "I think we have about forty seats in the Leeds office."
+    report = analyzer.analyze([("Ines", text), ("Tom", plain)])
+    assert any("forty seats" in claim.text for claim in report.claims if claim.turn == 1)
+    assert any(hedge.turn == 1 for hedge in report.hedges)
 
 
 EMPTY = {
@@ -363,7 +365,7 @@ def test_same_call_same_report(analyzer, gold, reports):
 def test_module_level_analyze_is_the_shipped_model(reports):
     report = overstate.analyze(reports[0].transcript)
     assert report == reports[0]
-    assert report.model == "default 1"
+    assert report.model == f"default {overstate.load().config['version']}"
 
 
 def test_calls_do_not_influence_each_other(analyzer, gold, reports):
@@ -461,4 +463,4 @@ def test_load_of_a_folder_without_a_model(tmp_path):
 
 
 def test_repr_names_the_model(analyzer):
-    assert repr(analyzer) == "<Analyzer default 1>"
+    assert repr(analyzer) == f"<Analyzer default {analyzer.config['version']}>"

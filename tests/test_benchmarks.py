@@ -117,7 +117,7 @@ def test_card_and_config_hold_figures_and_no_words(script, small_model, small, t
     measured = small[:4]
     scores = overstate.evaluate(small_model, measured, bootstrap=20)
     assert scores.mistakes
-    model = overstate.Analyzer(small_model.models, small_model.config)
+    model = overstate.Analyzer(small_model.models, {**small_model.config, "name": "fast"})
     model.config["scores"] = {"own calls": scores.to_dict()}
     model.card = script("training", "models").card(model.config, {"own calls": scores})
     folder = model.save(tmp_path / "model")
@@ -145,5 +145,5 @@ def test_card_and_config_hold_figures_and_no_words(script, small_model, small, t
 
 
 def test_card_without_scores(script, small_model):
-    text = script("training", "models").card(small_model.config, {})
+    text = script("training", "models").card({**small_model.config, "name": "fast"}, {})
     assert "How well it does" not in text and "What it is bad at" in text

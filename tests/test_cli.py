@@ -420,7 +420,15 @@ def test_train_and_use(run, data, tmp_path):
     assert "reading 4 transcripts" in done.err
     model = overstate.load(tmp_path / "mine")
     assert (model.config["name"], model.config["seed"]) == ("mine", 3)
+    assert model.models.encoder is not None, "unless told to be fast"
     assert run("analyze", CALL, "--model", tmp_path / "mine").code == 0
+
+
+def test_train_without_the_encoder(run, data, tmp_path):
+    assert run("train", data, "-o", tmp_path / "fast", "--fast").code == 0
+    assert overstate.load(tmp_path / "fast").models.encoder is None
+    assert not [path for path in (tmp_path / "fast").iterdir() if path.name in ("encoder.onnx", "tokenizer.json")]
+    assert run("analyze", CALL, "--model", tmp_path / "fast").code == 0
 
 
 def test_train_does_not_overwrite_and_says_so_at_once(run, data, tmp_path, monkeypatch):

@@ -137,7 +137,8 @@ def join(*args: object) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, JOIN, *map(str, args)], capture_output=True, text=True)
 
 
-def test_labels_taken_off_and_joined_again_are_the_same(records, tmp_path):
+def test_labels_taken_off_and_joined_again_are_the_same(tmp_path):
+    records = [json.loads(line) for line in (CALLS / "labelled.jsonl").read_text(encoding="utf-8").splitlines()]
     bare, out = tmp_path / "labels.jsonl", tmp_path / "out.jsonl"
     assert join(CALLS / "labelled.jsonl", bare, "--strip").returncode == 0
     stripped = bare.read_text(encoding="utf-8")

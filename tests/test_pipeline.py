@@ -10,18 +10,23 @@ import warnings
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 import overstate
+from overstate.encoder import COLUMNS, Encoder
 from overstate.errors import ModelError
 from overstate.pipeline import components
-from overstate.pipeline.doc import make_doc, turn_offsets
+from overstate.pipeline.doc import make_doc, table_of, turn_offsets, words_of
+from overstate.training import labelled_arrays
 from overstate.types import Turn
 
 PARTS = ["overstate_hedges", "overstate_claims", "overstate_status"]
+STEPS = ["overstate_encoder", *PARTS]
+WAYS = pytest.mark.parametrize("names", [["overstate"], PARTS, STEPS], ids=["one step", "three steps", "four steps"])
 TEXT = (
     "We have forty seats in the Leeds office, it's in clause nine of the contract. I think everyone loves it. "
     "Around twelve seats are used, I heard. We’re poised to double revenue soon."
@@ -78,7 +83,7 @@ def same(doc: Doc, report: overstate.Report) -> None:
         assert (span.text, span.label_, span.start_char) == (hedge.text, hedge.type, starts[hedge.turn] + hedge.start)
 
 
-@pytest.mark.parametrize("names", [["overstate"], PARTS], ids=["one step", "three steps"])
+@WAYS
 @pytest.mark.parametrize(
     "before", [[], ["sentencizer"], ["sentencizer", "doc_cleaner"]], ids=lambda names: "+".join(names)
 )
@@ -88,7 +93,7 @@ def test_same_as_analyze(names, before, gold, reports):
         same(nlp(make_doc(record.transcript.turns, nlp)), report)
 
 
-@pytest.mark.parametrize("names", [["overstate"], PARTS], ids=["one step", "three steps"])
+@WAYS
 def test_same_as_analyze_on_odd_turns(names, analyzer):
     nlp = pipeline(names)
     same(nlp(make_doc(TALK, nlp)), analyzer.analyze(TALK))
@@ -100,7 +105,7 @@ def test_every_call_gives_the_same(nlp, gold, reports):
         same(doc, report)
 
 
-@pytest.mark.parametrize("names", [["overstate"], PARTS], ids=["one step", "three steps"])
+@WAYS
 def test_plain_text_is_one_turn_of_nobody(names, analyzer):
     doc = pipeline(names)(TEXT)
     assert "turns" not in doc.spans
@@ -109,7 +114,7 @@ def test_plain_text_is_one_turn_of_nobody(names, analyzer):
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "...", "🎉", "Forty"])
-@pytest.mark.parametrize("names", [["overstate"], PARTS], ids=["one step", "three steps"])
+@WAYS
 def test_nearly_empty_text(names, text):
     doc = pipeline(names)(text)
     assert doc.text == text
@@ -193,12 +198,15 @@ def test_turns_of_every_call_are_exact(nlp, gold):
 
 
 def test_pipe_in_two_processes(gold):
-    nlp = pipeline(PARTS)
+    nlp = pipeline(STEPS)
     docs = [make_doc(record.transcript.turns, nlp) for record in gold[:4]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # spaCy's own processes may warn; what they give back is what counts
-        parallel = [claims_of(doc) for doc in nlp.pipe(docs, n_process=2, batch_size=2)]
-    assert parallel == [claims_of(nlp(make_doc(record.transcript.turns, nlp))) for record in gold[:4]]
+        parallel = list(nlp.pipe(docs, n_process=2, batch_size=2))
+    single = [nlp(make_doc(record.transcript.turns, nlp)) for record in gold[:4]]
+    assert [claims_of(doc) for doc in parallel] == [claims_of(doc) for doc in single]
+    for one, other in zip(parallel, single, strict=True):
+        assert np.array_equal(one._.overstate_scores, other._.overstate_scores)
 
 
 def test_pipe_is_lazy(nlp):
@@ -241,12 +249,102 @@ def test_findings_survive_serialisation(nlp, round_trip, gold, reports):
         same(back, report)
 
 
+# What the encoder leaves with the Doc.
+
+
+@pytest.fixture
+def readings(monkeypatch) -> list[Encoder]:
+    """Grows by the encoder each time that one reads a Doc."""
+    seen = []
+    reads = Encoder.__call__
+
+    def reading(self, *args):
+        seen.append(self)
+        return reads(self, *args)
+
+    monkeypatch.setattr(Encoder, "__call__", reading)
+    return seen
+
+
+@WAYS
+def test_words_are_read_once(names, readings, analyzer):
+    doc = pipeline(names)(TEXT)
+    assert len(readings) == 1
+    words = [token for token in doc if not token.is_space]
+    scores = doc._.overstate_scores
+    assert scores.shape == (len(words), len(COLUMNS))
+    table = table_of(doc)
+    assert np.array_equal(scores, analyzer.models.encoder(words_of(doc, table), table.turn, table.speaker))
+
+
+def test_encoder_alone_writes_scores_and_nothing_else():
+    doc = pipeline(["overstate_encoder"])(TEXT)
+    assert doc._.overstate_scores is not None
+    assert list(doc.spans) == [] and doc._.overstate is None
+
+
+@pytest.mark.parametrize("round_trip", [round_trip_docbin, round_trip_bytes])
+def test_scores_survive_serialisation(readings, round_trip, analyzer):
+    first = pipeline(["overstate_encoder"])
+    doc = first(make_doc(TALK, first))
+    later = pipeline(PARTS)
+    back = round_trip(doc, later)
+    assert np.array_equal(back._.overstate_scores, doc._.overstate_scores)
+    for _, component in later.pipeline:
+        back = component(back)
+    assert len(readings) == 1, "what comes back with scores is not read again"
+    same(back, analyzer.analyze(TALK))
+
+
+def test_scores_that_are_there_are_taken(nlp):
+    doc, other = (make_doc(TALK, nlp) for _ in range(2))
+    size = len(table_of(doc))
+    doc._.overstate_scores = np.full((size, len(COLUMNS)), -8, dtype=np.float32)
+    assert len(nlp(doc).spans["claims"]) == 0 < len(nlp(other).spans["claims"])
+
+
+def test_a_model_without_encoder_writes_no_scores(saved, readings):
+    nlp = spacy.blank("en")
+    for name in STEPS:
+        nlp.add_pipe(name, config={"model": str(saved)})
+    doc = nlp(make_doc(TALK, nlp))
+    assert doc._.overstate_scores is None and readings == []
+    same(doc, overstate.load(saved).analyze(TALK))
+
+
+@WAYS
+def test_a_model_without_encoder_leaves_the_scores_of_another_aside(names, nlp, saved):
+    """They are no part of what it learned from."""
+    other = spacy.blank("en")
+    for name in names:
+        other.add_pipe(name, config={"model": str(saved)})
+    doc = nlp(make_doc(TALK, nlp))
+    before = doc._.overstate_scores.copy()
+    for _, component in other.pipeline:
+        doc = component(doc)
+    same(doc, overstate.load(saved).analyze(TALK))
+    assert np.array_equal(doc._.overstate_scores, before), "they stay for the model they belong to"
+
+
+def test_the_encoder_reads_plain_words(gold):
+    """Lower case and plain apostrophes, as it has learned them."""
+    curly = Turn("Ines", "It’s five O’Clock, y’all can’t say we're ’bout done, Ma’am.")
+    nlp = spacy.blank("en")
+    doc = make_doc([curly], nlp)
+    assert words_of(doc, table_of(doc)) == (
+        "it 's five o'clock , y' all ca n't say we 're 'bout done , ma'am .".split()
+    )
+    for record in gold[:6]:
+        doc = make_doc(record.transcript.turns, nlp)
+        assert tuple(words_of(doc, table_of(doc))) == labelled_arrays(record).words
+
+
 def test_entries_are_plain_json_values(nlp, gold):
     doc = nlp(make_doc(gold[0].transcript.turns, nlp))
     assert json.loads(json.dumps(doc._.overstate, allow_nan=False)) == doc._.overstate
 
 
-@pytest.mark.parametrize("names", [["overstate"], PARTS], ids=["one step", "three steps"])
+@WAYS
 def test_saved_pipeline_finds_the_same(names, tmp_path):
     nlp = pipeline(names, ["sentencizer"])
     nlp.to_disk(tmp_path / "nlp")
@@ -269,13 +367,13 @@ def test_own_model_is_named_in_the_config(saved, tmp_path):
     same(loaded(TEXT), overstate.load(saved).analyze([("", TEXT)]))
 
 
-@pytest.mark.parametrize("name", ["overstate", *PARTS])
+@pytest.mark.parametrize("name", ["overstate", *STEPS])
 def test_unknown_model_is_refused(name):
     with pytest.raises(ModelError, match="nonesuch"):
         spacy.blank("en").add_pipe(name, config={"model": "nonesuch"})
 
 
-@pytest.mark.parametrize("name", ["overstate", *PARTS])
+@pytest.mark.parametrize("name", ["overstate", *STEPS])
 def test_unknown_setting_is_refused(name):
     with pytest.raises(ValueError, match="threshold"):
         spacy.blank("en").add_pipe(name, config={"threshold": 0.5})
@@ -292,8 +390,8 @@ def test_two_pipelines_with_two_models_do_not_mix(nlp, saved, analyzer):
 
 def test_entry_points_name_the_factories():
     named = {point.name: point.value for point in entry_points(group="spacy_factories")}
-    assert {name for name in named if name.startswith("overstate")} == {"overstate", *PARTS}
-    for name in ("overstate", *PARTS):
+    assert {name for name in named if name.startswith("overstate")} == {"overstate", *STEPS}
+    for name in ("overstate", *STEPS):
         module, _, function = named[name].partition(":")
         assert callable(getattr(importlib.import_module(module), function))
 
@@ -303,7 +401,7 @@ def test_factories_are_found_without_importing_overstate():
         "import sys, spacy\n"
         "assert 'overstate' not in sys.modules\n"
         "nlp = spacy.blank('en')\n"
-        f"for name in {[*PARTS, 'overstate']!r}: nlp.add_pipe(name)\n"
+        f"for name in {[*STEPS, 'overstate']!r}: nlp.add_pipe(name)\n"
         "print(len(nlp('We have forty seats in Leeds, I think.').spans['hedges']))\n"
     )
     done = subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", code], capture_output=True, text=True)
@@ -311,7 +409,7 @@ def test_factories_are_found_without_importing_overstate():
 
 
 def test_extensions_are_registered_once():
-    before = {name: Doc.get_extension(name) for name in ("overstate", "overstate_turns")}
+    before = {name: Doc.get_extension(name) for name in ("overstate", "overstate_turns", "overstate_scores")}
     importlib.reload(components)
     assert {name: Doc.get_extension(name) for name in before} == before
     assert Span.get_extension("overstate")[2] is not None, "the span's entry is looked up, not stored"
@@ -324,7 +422,7 @@ def test_extensions_belong_to_their_doc(nlp):
 
 
 @pytest.mark.skipif(find_spec(MODEL) is None, reason=f"{MODEL} is not installed")
-@pytest.mark.parametrize("names", [["overstate"], PARTS], ids=["one step", "three steps"])
+@WAYS
 def test_after_a_trained_pipeline(names, gold, reports):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the version the package was trained with

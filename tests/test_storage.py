@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import hashlib
 import json
 import os
 import pickle
@@ -21,6 +22,7 @@ from overstate.storage import FORMAT, check_target
 
 PARTS = ("hedges", "claims", "status")
 FILES = {"config.json", "README.md", *(f"{part}.skops" for part in PARTS)}
+ENCODER = ("encoder.onnx", "tokenizer.json")
 
 
 class Foreign:
@@ -34,6 +36,12 @@ class Foreign:
 def folder(saved, tmp_path) -> Path:
     """A copy of a saved model that a test may spoil."""
     return Path(shutil.copytree(saved, tmp_path / "model"))
+
+
+@pytest.fixture
+def scored(saved_scored, tmp_path) -> Path:
+    """A copy of a saved model with an encoder that a test may spoil."""
+    return Path(shutil.copytree(saved_scored, tmp_path / "scored"))
 
 
 def verdicts(analyzer: overstate.Analyzer) -> list:
@@ -190,7 +198,12 @@ SPOILT = {
     "function": (dump("status.skops", {"idf": os.system}), r"status\.skops: holds types.*system"),
     "list instead of parts": (dump("hedges.skops", [1, 2]), r"hedges\.skops: holds a list, expected a dict"),
     "parts missing": (dump("hedges.skops", {"cues": []}), "the hedge model lacks 'classifier'"),
-    "claims lack a part": (dump("claims.skops", {"cut": 1}), "the claim model lacks 'inside'"),
+    "claims lack a part": (dump("claims.skops", {"kind": "linear", "cut": 1}), "the claim model lacks 'inside'"),
+    "claims of no kind": (dump("claims.skops", {"cut": 1}), "the claim model lacks 'kind'"),
+    "claims of another kind": (
+        dump("claims.skops", {"kind": "forest", "cut": 1}),
+        "the claim model is of kind 'forest', expected linear or scored",
+    ),
     "status lacks a part": (dump("status.skops", {"idf": 1}), "the status model lacks 'scaler'"),
     "parts exchanged": (swap("claims.skops", "hedges.skops"), "the hedge model lacks 'cues'"),
     "cues malformed": (dump("hedges.skops", {"cues": 3, "classifier": 1}), r"model: its parts are malformed"),
@@ -205,6 +218,114 @@ def test_spoilt_folder_is_refused(folder, spoil, words):
         overstate.load(folder)
     assert str(folder) in str(caught.value), "the message names the place"
     assert caught.value.__cause__ is None and "\n" not in str(caught.value).strip()
+
+
+# Models with an encoder.
+
+
+def test_saved_model_with_an_encoder_gives_the_same_verdicts(small_scored, saved_scored, small_model):
+    loaded = overstate.load(saved_scored)
+    found = verdicts(loaded)
+    assert found == verdicts(small_scored)
+    assert found != verdicts(small_model), "a model without would not give the same"
+    assert loaded.models.encoder.folder == saved_scored, "its own copy is read, not the one it was trained with"
+
+
+def test_files_of_a_model_with_an_encoder(small_scored, saved_scored, saved):
+    assert {path.name for path in saved_scored.iterdir()} == {*FILES, *ENCODER}
+    sums = {name: hashlib.sha256((saved_scored / name).read_bytes()).hexdigest() for name in ENCODER}
+    assert overstate.load(saved_scored).config["encoder"] == sums
+    for name in ENCODER:
+        assert (saved_scored / name).read_bytes() == (small_scored.models.encoder.folder / name).read_bytes()
+    assert "encoder" not in overstate.load(saved).config
+
+
+def test_saved_over_itself(scored, saved_scored):
+    loaded = overstate.load(scored)
+    before = verdicts(loaded)
+    assert loaded.save(scored) == scored
+    again = overstate.load(scored)
+    assert again.models is not loaded.models
+    assert verdicts(again) == before
+    assert again.config == overstate.load(saved_scored).config
+    assert [path.name for path in scored.parent.iterdir()] == ["scored"], "nothing is left beside it"
+
+
+def test_a_fast_model_in_its_place_leaves_no_encoder(small_model, scored):
+    small_model.save(scored)
+    assert {path.name for path in scored.iterdir()} == FILES
+    loaded = overstate.load(scored)
+    assert loaded.models.encoder is None and "encoder" not in loaded.config
+
+
+def test_a_model_whose_encoder_is_gone_cannot_be_saved(scored, tmp_path):
+    loaded = overstate.load(scored)
+    (scored / "tokenizer.json").unlink()
+    before = sorted(contents(tmp_path))
+    for place in (tmp_path / "place", scored):
+        with pytest.raises(ModelError, match=r"scored/tokenizer\.json: is missing; a model is saved with its encoder"):
+            loaded.save(place)
+        assert sorted(contents(tmp_path)) == before
+
+
+def without_encoder(folder: Path) -> None:
+    path = folder / "config.json"
+    kept = {k: v for k, v in json.loads(path.read_text(encoding="utf-8")).items() if k != "encoder"}
+    path.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def append(name: str, data: bytes):
+    def spoil(folder: Path) -> None:
+        with open(folder / name, "ab") as file:
+            file.write(data)
+
+    return spoil
+
+
+OTHER_FILE = r"is not the file this model was trained with \(SHA-256 [0-9a-f]{64}\)"
+SPOILT_ENCODERS = {
+    "no graph": (remove("encoder.onnx"), r"encoder\.onnx: is missing"),
+    "no tokenizer": (remove("tokenizer.json"), r"tokenizer\.json: is missing"),
+    "graph a folder": (make_folder("encoder.onnx"), r"encoder\.onnx: is missing"),
+    "one byte of the graph": (flip("encoder.onnx"), rf"encoder\.onnx: {OTHER_FILE}"),
+    "a cut graph": (cut("encoder.onnx", 0.5), rf"encoder\.onnx: {OTHER_FILE}"),
+    "a space more in the tokenizer": (append("tokenizer.json", b" "), rf"tokenizer\.json: {OTHER_FILE}"),
+    "files exchanged": (swap("tokenizer.json", "encoder.onnx"), rf"encoder\.onnx: {OTHER_FILE}"),
+    "no checksums": (config(encoder={}), r"encoder\.onnx: is not the file .*\(SHA-256 None\)"),
+    "a checksum of no file": (
+        config(encoder=dict.fromkeys(ENCODER, 7)),
+        r"encoder\.onnx: is not the file .*\(SHA-256 7\)",
+    ),
+    "a word": (config(encoder="MiniLM"), r"config\.json, field 'encoder': got 'MiniLM', expected checksums"),
+    "a list": (config(encoder=["a"]), r"config\.json, field 'encoder': got \['a'\], expected checksums"),
+    "nothing": (config(encoder=None), r"config\.json, field 'encoder': got None, expected checksums"),
+    "not named": (without_encoder, r"config\.json, field 'encoder': names no encoder"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "words"), SPOILT_ENCODERS.values(), ids=SPOILT_ENCODERS)
+def test_spoilt_encoder_is_refused(scored, spoil, words):
+    spoil(scored)
+    with pytest.raises(ModelError, match=words) as caught:
+        overstate.load(scored)
+    assert str(scored) in str(caught.value), "the message names the place"
+    assert caught.value.__cause__ is None
+
+
+def test_an_encoder_that_nothing_learned_from_is_refused(folder, saved_scored):
+    for name in ENCODER:
+        shutil.copy(saved_scored / name, folder / name)
+    config(encoder=overstate.load(saved_scored).config["encoder"])(folder)
+    with pytest.raises(ModelError, match=r"config\.json, field 'encoder': names an encoder, but"):
+        overstate.load(folder)
+
+
+@pytest.mark.parametrize("name", ENCODER)
+def test_an_encoder_that_changes_is_looked_at_again(scored, name):
+    overstate.load(scored)
+    append(name, b" ")(scored)
+    with pytest.raises(ModelError, match=OTHER_FILE):
+        overstate.load(scored)
 
 
 def test_refused_pickle_is_not_run(folder, tmp_path):

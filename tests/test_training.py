@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import shutil
 
 import numpy as np
 import pytest
 
 import overstate
-from overstate.errors import DataError
+from overstate.corpus import read_labelled, unpunctuated
+from overstate.encoder import Encoder
+from overstate.errors import DataError, ModelError
+from overstate.learn.claims import LinearClaims, ScoredClaims
+from overstate.training import labelled_arrays
 from overstate.types import Status
 
 
@@ -45,11 +51,11 @@ def held_out(gold):
 
 @pytest.fixture(scope="module")
 def other_seed(small):
-    return overstate.train(small, name="small", seed=1)
+    return overstate.train(small, name="small", seed=1, encoder=None)
 
 
 def test_same_data_and_seed_give_the_same_model(small, small_model, held_out):
-    again = overstate.train(small, name="small")
+    again = overstate.train(small, name="small", encoder=None)
     assert differences(small_model, again) == []
     assert again.config == small_model.config
     for record in held_out:
@@ -91,6 +97,143 @@ def test_progress_is_told(small):
     assert told[0] == "reading 3 transcripts"
     assert told[-1].startswith("done in")
     assert len(told) >= 4
+
+
+# With the encoder, and without.
+
+
+@pytest.fixture
+def read(monkeypatch) -> list[tuple[str, ...]]:
+    """The words of each transcript that an encoder reads from here on."""
+    seen = []
+    reads = Encoder.__call__
+
+    def reading(self, words, turn, speaker):
+        seen.append(tuple(words))
+        return reads(self, words, turn, speaker)
+
+    monkeypatch.setattr(Encoder, "__call__", reading)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def three(small):
+    """A model with the encoder, of three transcripts."""
+    return overstate.train(small[:3], unpunctuated=0)
+
+
+def given(model: overstate.Analyzer, records: list[dict]) -> dict[str, np.ndarray]:
+    """What the model's encoder makes of the records and of their copies without punctuation."""
+    both = [form for record in read_labelled(records) for form in (record, unpunctuated(record))]
+    return {form.id: labelled_arrays(form, model.models.encoder).table.scores for form in both}
+
+
+def test_the_encoder_decides_what_finds_claims(small_model, small_scored, analyzer):
+    assert isinstance(small_model.models.claims, LinearClaims) and small_model.models.encoder is None
+    assert isinstance(small_scored.models.claims, ScoredClaims)
+    assert small_scored.models.encoder.folder == analyzer.models.encoder.folder, "the shipped one, unless told"
+
+
+def test_same_data_and_seed_give_the_same_model_with_the_encoder(small, small_scored, held_out):
+    again = overstate.train(small, name="small")
+    assert differences(small_scored, again) == []
+    assert again.config == small_scored.config
+    assert again.analyze(held_out[0].transcript) == small_scored.analyze(held_out[0].transcript)
+
+
+def test_another_seed_gives_another_model_with_the_encoder(small, three):
+    other = overstate.train(small[:3], unpunctuated=0, seed=1)
+    assert any(key.startswith("claims/span") for key in differences(three, other))
+
+
+def test_a_model_with_the_encoder_finds_more(small_model, small_scored, held_out):
+    """The encoder has learned from these calls, so this tells only that its scores are made use of."""
+    plain, scored = (overstate.evaluate(model, held_out, bootstrap=0) for model in (small_model, small_scored))
+    assert scored.claim_span_f1 > plain.claim_span_f1 + 5
+    assert scored.hedge_f1 > plain.hedge_f1
+
+
+def test_scores_given_are_used_instead_of_the_encoders(small, three, analyzer, read):
+    records = small[:3]
+    scores = given(analyzer, records)
+    assert len(read) == 2 * len(records)
+    read.clear()
+    same = overstate.train(records, unpunctuated=0, scores=scores)
+    assert differences(three, same) == []
+    other = overstate.train(records, unpunctuated=0, scores={name: -values for name, values in scores.items()})
+    assert any(key.startswith("claims/inside") for key in differences(three, other))
+    assert read == []
+
+
+def test_scores_of_some_transcripts_leave_the_others_to_the_encoder(small, analyzer, read):
+    records = small[:3]
+    scores = given(analyzer, records)
+    words = {record.id: labelled_arrays(record).words for record in read_labelled(records)}
+    read.clear()
+    kept = {name: values for name, values in scores.items() if name != records[1]["id"]}
+    overstate.train(records, scores=kept)
+    assert read == [words[records[1]["id"]]]
+
+
+def test_scores_of_half_precision_will_do(small, analyzer):
+    (record,) = read_labelled(small[:1])
+    scores = given(analyzer, small[:1])[record.id].astype(np.float16)
+    taken = labelled_arrays(record, analyzer.models.encoder, scores).table.scores
+    assert taken.dtype == np.float32 and np.array_equal(taken, scores)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda s: s[:-1], lambda s: s[:, 1:], lambda s: s[0], lambda s: s[None], lambda s: s[:0]]
+)
+def test_scores_of_another_shape_are_refused(small, analyzer, spoil):
+    records = small[:2]
+    scores = given(analyzer, records)
+    name = records[1]["id"]
+    right = scores[name].shape
+    scores[name] = spoil(scores[name])
+    words = f"{name}, field 'scores': got scores of shape {scores[name].shape}, expected {right}"
+    with pytest.raises(DataError, match=re.escape(words)):
+        overstate.train(records, scores=scores)
+
+
+def test_without_encoder_scores_make_no_difference(small, analyzer, read, monkeypatch):
+    # so that calibration would leave out transcripts whose scores were given, if they were used
+    monkeypatch.setattr("overstate.learn.status.MIN_CALIBRATION", 1)
+    records = small[:3]
+    scores = given(analyzer, records[:2])
+    read.clear()
+    one, other = (overstate.train(records, encoder=None, unpunctuated=0, scores=s) for s in (None, scores))
+    assert differences(one, other) == [] and read == []
+    assert isinstance(other.models.claims, LinearClaims)
+
+
+def test_only_words_scored_as_new_ones_will_be_calibrate(small, three, analyzer, monkeypatch):
+    monkeypatch.setattr("overstate.learn.status.MIN_CALIBRATION", 1)
+    records = small[:3]
+    scores = given(analyzer, records[:2])
+    # the very scores that the encoder gives: all that differs is that they were given
+    found = differences(three, overstate.train(records, unpunctuated=0, scores=scores))
+    assert "status/calibration/coef_" in found
+    assert all(key.startswith(("status/calibration", "status/offsets")) for key in found)
+
+
+@pytest.mark.parametrize("encoder", ["nonesuch", "no/such/folder"])
+def test_unknown_encoder(small, encoder):
+    with pytest.raises(ModelError, match=f"got '{encoder}', expected a shipped model"):
+        overstate.train(small[:1], encoder=encoder)
+
+
+def test_folder_without_encoder(small, saved):
+    with pytest.raises(ModelError, match=r"encoder\.onnx: is missing"):
+        overstate.train(small[:1], encoder=saved)
+
+
+def test_an_encoder_from_a_folder(small, three, analyzer, tmp_path):
+    for name in Encoder.FILES:
+        shutil.copy(analyzer.models.encoder.folder / name, tmp_path / name)
+    mine = overstate.train(small[:3], unpunctuated=0, encoder=tmp_path)
+    assert mine.models.encoder.folder == tmp_path
+    assert differences(mine, three) == []
 
 
 def without(record: dict, status: str, keep: int = 0) -> dict:

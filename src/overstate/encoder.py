@@ -145,14 +145,16 @@ class Encoder:
             )
         except Exception as error:  # ONNX Runtime's own classes of errors differ between its versions
             raise ModelError(f"cannot be read by ONNX Runtime: {error}", source=self.folder / self.GRAPH) from None
-        if [item.name for item in self._session.get_inputs()] != ["ids", "places"] or (
-            self._session.get_outputs()[0].shape[-1] != len(COLUMNS)
-        ):
+        inputs, (output, *_) = self._session.get_inputs(), self._session.get_outputs()
+        if [item.name for item in inputs] != ["ids", "places"] or output.shape[-1:] != [len(COLUMNS)]:
             raise ModelError("is not an encoder of this version of overstate", source=self.folder / self.GRAPH)
         try:
             self._tokenizer = Tokenizer.from_file(str(self.folder / self.TOKENIZER))
         except Exception as error:  # tokenizers raises bare exceptions
             raise ModelError(f"cannot be read: {error}", source=self.folder / self.TOKENIZER) from None
+        # any tokenizer gives numbers; those of another vocabulary would be scored as words nobody said
+        if [self._tokenizer.token_to_id(name) for name in ("[UNK]", "[CLS]")] != [_UNKNOWN, _START]:
+            raise ModelError("is not the tokenizer of an encoder of overstate", source=self.folder / self.TOKENIZER)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._known: dict[str, tuple[int, ...]] = {}

@@ -25,7 +25,7 @@ from typing import Any
 
 from overstate.encoder import Encoder
 from overstate.errors import ModelError, OverstateError
-from overstate.learn.claims import ClaimModel
+from overstate.learn.claims import ClaimModel, ScoredClaims
 from overstate.learn.hedges import HedgeModel
 from overstate.learn.status import StatusModel
 from overstate.models import Models
@@ -106,7 +106,7 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
     hedges, claims, status = (_read_part(folder / f"{part}.skops") for part in PARTS)
     encoder = _read_encoder(folder, config)
     try:
-        return Models(
+        models = Models(
             HedgeModel.from_state(hedges),
             ClaimModel.from_state(claims),
             StatusModel.from_state(status),
@@ -117,6 +117,15 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
         raise ModelError(error.message, source=folder) from None
     except (AttributeError, TypeError, ValueError) as error:  # the right names, but something else behind them
         raise ModelError(f"its parts are malformed ({type(error).__name__}: {error})", source=folder) from None
+    if isinstance(models.claims, ScoredClaims) and encoder is None:
+        raise ModelError(
+            "names no encoder, but the models learned from the scores of one", source=folder / _CONFIG, field="encoder"
+        )
+    if encoder is not None and not isinstance(models.claims, ScoredClaims):
+        raise ModelError(
+            "names an encoder, but the models did not learn from its scores", source=folder / _CONFIG, field="encoder"
+        )
+    return models
 
 
 def _read_encoder(folder: Path, config: dict[str, Any]) -> Encoder | None:
@@ -210,7 +219,10 @@ def save_models(models: Models, folder: str | Path, config: dict[str, Any], card
             skops.io.dump(state, temporary / f"{name}.skops", compression=ZIP_DEFLATED, compresslevel=9)
         if models.encoder is not None:
             for name in Encoder.FILES:
-                shutil.copyfile(models.encoder.folder / name, temporary / name)
+                original = models.encoder.folder / name
+                if not original.is_file():
+                    raise ModelError("is missing; a model is saved with its encoder", source=original)
+                shutil.copyfile(original, temporary / name)
             config = {**config, "encoder": {name: _checksum(temporary / name) for name in Encoder.FILES}}
         written = {"format": FORMAT, **config, "libraries": libraries()}
         (temporary / _CONFIG).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

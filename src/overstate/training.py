@@ -84,7 +84,7 @@ def train(
             them are better than those of any new call, and the models would trust them too much; give `scores` then.
         scores: What an encoder that has *not* learned from a transcript makes of its words, by id; copies without
             punctuation have "~plain" in theirs (`overstate.corpus.unpunctuated`). The encoder scores what is not
-            among them. Shape (words, columns of `overstate.encoder.COLUMNS`).
+            among them. Shape (words, columns of `overstate.encoder.COLUMNS`). Without an encoder they are not used.
         progress: Called with a sentence before each step.
 
     Raises:
@@ -102,7 +102,7 @@ def train(
     _check_enough(records)
     tell(f"reading {len(records)} transcripts")
     reader = None if encoder is None else Encoder(model_folder(encoder))
-    known = scores or {}
+    known = scores if reader is not None and scores else {}
     examples = [labelled_arrays(r, reader, known.get(r.id)) for r in augmented(records, unpunctuated, seed)]
     groups = [example.record.group for example in examples]
     tell("learning hedges")

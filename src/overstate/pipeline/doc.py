@@ -115,14 +115,19 @@ def words_of(doc: Doc, table: TokenTable) -> list[str]:
     strings = doc.vocab.strings
     for plain in _PLAIN:
         strings.add(plain)
-    names = [strings[int(word)] for word in distinct]
+    names = [strings[int(word)].replace("’", "'") for word in distinct]
     return [names[i] for i in of.tolist()]
 
 
 def encode(doc: Doc, encoder: Encoder | None) -> TokenTable:
-    """Let the encoder read the Doc, unless one has; its scores stay with the Doc, shape (tokens without space, d)."""
+    """Let the encoder read the Doc, unless one has; its scores stay with the Doc, shape (tokens without space, d).
+
+    With None, for a model that does without, the table has no scores, even where an encoder has read the Doc before.
+    """
     table = table_of(doc)
-    if encoder is None or table.scores is not None:
+    if encoder is None:
+        return replace(table, scores=None)
+    if table.scores is not None:
         return table
     scores = encoder(words_of(doc, table), table.turn, table.speaker)
     doc._.overstate_scores = scores
