@@ -115,7 +115,7 @@ def test_windows_of_the_sizes_in_use():
     assert list(windows(0)) == []
     assert list(windows(1)) == [(0, 1, 0, 1)]
     assert list(windows(WINDOW - 1)) == [(0, 255, 0, 255)]
-    assert list(windows(WINDOW)) == [(0, 255, 0, 231), (207, 256, 231, 256)]
+    assert list(windows(WINDOW)) == [(0, 255, 0, 239), (223, 256, 239, 256)]
 
 
 # --- averages ----------------------------------------------------------------------------------------------------------

@@ -196,25 +196,13 @@ def test_scores_of_another_shape_are_refused(small, analyzer, spoil):
         overstate.train(records, scores=scores)
 
 
-def test_without_encoder_scores_make_no_difference(small, analyzer, read, monkeypatch):
-    # so that calibration would leave out transcripts whose scores were given, if they were used
-    monkeypatch.setattr("overstate.learn.status.MIN_CALIBRATION", 1)
+def test_without_encoder_scores_make_no_difference(small, analyzer, read):
     records = small[:3]
     scores = given(analyzer, records[:2])
     read.clear()
     one, other = (overstate.train(records, encoder=None, unpunctuated=0, scores=s) for s in (None, scores))
     assert differences(one, other) == [] and read == []
     assert isinstance(other.models.claims, LinearClaims)
-
-
-def test_only_words_scored_as_new_ones_will_be_calibrate(small, three, analyzer, monkeypatch):
-    monkeypatch.setattr("overstate.learn.status.MIN_CALIBRATION", 1)
-    records = small[:3]
-    scores = given(analyzer, records[:2])
-    # the very scores that the encoder gives: all that differs is that they were given
-    found = differences(three, overstate.train(records, unpunctuated=0, scores=scores))
-    assert "status/calibration/coef_" in found
-    assert all(key.startswith(("status/calibration", "status/offsets")) for key in found)
 
 
 @pytest.mark.parametrize("encoder", ["nonesuch", "no/such/folder"])

@@ -81,15 +81,28 @@ for languages other than English; not for written prose.
 ## What it learned from
 """
 
+#: What each model sees of a call, and what else it is bad at.
+BAD_AT = {
+    "default": (
+        "The encoder sees some 200 words at a time.",
+        "- **A sentence or two by themselves.** The encoder learned from stretches of conversation; of single short sentences"
+        "\n  without any it misses claims that it finds in a call. `fast` does better there.",
+    ),
+    "fast": (
+        "Contradiction, evasion and confirmation are seen only through words\n  that recur in nearby turns and through"
+        " tell-tale answers.",
+        "- **Speech without punctuation or capitals**: claims are still found, with less exact edges, and statuses suffer.",
+    ),
+}
+
 LIMITS = """\
 ## What it is bad at
 
-- **Verdicts that hang on the rest of the call.** Contradiction, evasion and confirmation are seen only through words that
-  recur in nearby turns and through tell-tale answers. Most clashes between distant turns are missed, and some of the
-  turns quoted as a clash are none.
+- **Verdicts that hang on the rest of the call.** {reach} Most clashes between distant turns are missed, and the turns
+  quoted as a clash are found by shared words: some are none.
 - **Verified claims** in public talk: few are found (see `verified` above).
 - **Design meetings and debates**, where claims are scattered among proposals and banter: least is found there.
-- **Speech without punctuation or capitals**: claims are still found, with less exact edges, and statuses suffer.
+{own}
 - **Sarcasm, quotations, reported speech**: taken at face value.
 - Labels of single annotators (public talk) are learned from: two careful readers agree on the status at kappa 0.8 to 0.9,
   which is far above what this model reaches.
@@ -195,7 +208,8 @@ def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
         ]
         for name, result in scores.items():
             lines += [f"### {name[:1].upper()}{name[1:]}", "", *details(result)]
-    return "\n".join([*lines, LIMITS])
+    reach, own = BAD_AT[str(config["name"])]
+    return "\n".join([*lines, LIMITS.replace("{reach}", reach).replace("{own}", own)])
 
 
 def unseen(folder: Path, records: list[LabelledTranscript]) -> tuple[list[LabelledTranscript], dict[str, np.ndarray]]:

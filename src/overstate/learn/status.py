@@ -222,10 +222,13 @@ class StatusModel:
             ModelError: The state lacks a part.
         """
         try:
-            weighting = Weighting(np.concatenate(state["idf"]), state["scaler"], state["dense_weight"])
-            return cls(weighting, state["voters"], state["calibration"], state["reasons"], state["offsets"])
+            idf, scaler, weight = (state[name] for name in ("idf", "scaler", "dense_weight"))
+            voters, calibration, reasons, offsets = (
+                state[name] for name in ("voters", "calibration", "reasons", "offsets")
+            )
         except KeyError as error:
             raise ModelError(f"the status model lacks {error}") from None
+        return cls(Weighting(np.concatenate(idf), scaler, weight), voters, calibration, reasons, offsets)
 
 
 def _fit_voters(inputs: ClaimInputs, target: Ints) -> tuple[Weighting, list[Any]]:
