@@ -110,7 +110,8 @@ class Rows:
         """The rows, shape (m, 2**bits + d), float32; features that fall together add up."""
         fixed = [columns if of is None else columns[:, of] for of, columns in self._columns()]
         column = np.concatenate([np.zeros((0, self.size), dtype=np.int64), *fixed]).T
-        parts = [_csr(column.ravel(), np.full(self.size, column.shape[1]), np.ones(column.size), self.bits)]
+        ones = np.ones(column.size, dtype=np.float32)
+        parts = [_csr(column.ravel(), np.full(self.size, column.shape[1]), ones, self.bits)]
         for start, stop, columns, value in self._bags:
             row, index = spread(start, stop)
             k = len(columns)
@@ -129,5 +130,4 @@ class Rows:
 
 def _csr(column: Ints, sizes: Ints, value: NDArray[np.float32], bits: int) -> sparse.csr_matrix:
     indptr = np.append(0, np.cumsum(sizes))
-    matrix = (value.astype(np.float32), column.astype(np.int32), indptr)
-    return sparse.csr_matrix(matrix, shape=(len(sizes), 1 << bits))
+    return sparse.csr_matrix((value, column.astype(np.int32), indptr), shape=(len(sizes), 1 << bits))

@@ -184,11 +184,26 @@ class Spaced:
         wide = np.full((len(columns), len(table) + GAP * (table.turns + 1)), OUTSIDE)
         for row, column in zip(wide, columns, strict=True):
             row[at] = column
-        lower, coarse, middle = wide[:3]
+        lower, coarse, middle, fine, shape, prefix, suffix = wide
         lower_pair, coarse_pair = (combine(column[:-1], column[1:]) for column in (lower, coarse))
         lower_triple, coarse_triple = combine(lower_pair[:-1], lower[2:]), combine(coarse_pair[:-1], coarse[2:])
         middle_pair = combine(middle[:-1], middle[1:])
-        return cls(at, at - GAP, *wide, lower_pair, lower_triple, middle_pair, coarse_pair, coarse_triple)
+        return cls(
+            at,
+            at - GAP,
+            lower,
+            coarse,
+            middle,
+            fine,
+            shape,
+            prefix,
+            suffix,
+            lower_pair,
+            lower_triple,
+            middle_pair,
+            coarse_pair,
+            coarse_triple,
+        )
 
     def window(self, column: Hashes, by: int) -> Hashes:
         """The column as seen `by` places further on (back if negative); token i stands in place `of[i]`."""
@@ -319,7 +334,11 @@ class TokenTable:
         Returns:
             Two equal indices where no word lies in the span.
         """
-        low, high = self.turn_start[turn], self.turn_start[turn + 1]
-        inside = np.flatnonzero((self.start[low:high] < end) & (self.end[low:high] > start)) + low
-        inside = inside[~self.punct[inside]]
-        return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (int(low), int(low))
+        low, high = int(self.turn_start[turn]), int(self.turn_start[turn + 1])
+        first = low + int(np.searchsorted(self.end[low:high], start, side="right"))
+        last = low + int(np.searchsorted(self.start[low:high], end, side="left"))
+        while first < last and self.punct[first]:
+            first += 1
+        while first < last and self.punct[last - 1]:
+            last -= 1
+        return (first, last) if first < last else (low, low)

@@ -95,8 +95,8 @@ class Weighting:
 
     def counts(self, inputs: ClaimInputs) -> NDArray[np.float32]:
         """Standardised counts, outliers cut off."""
-        counts = np.clip((inputs.dense - self.scaler.mean_) / self.scaler.scale_, -4, 4) * DENSE_WEIGHT
-        return counts.astype(np.float32)
+        standard = (inputs.dense - self.scaler.mean_) / self.scaler.scale_
+        return np.asarray(np.clip(standard, -4, 4) * DENSE_WEIGHT, dtype=np.float32)
 
 
 class StatusModel:
@@ -212,8 +212,9 @@ class StatusModel:
             ModelError: The state lacks a part.
         """
         try:
-            weighting = Weighting(np.concatenate(state["idf"]), state["scaler"])
-            return cls(weighting, state["words"], state["calibration"], state["reasons"], state["offsets"])
+            idf, scaler = state["idf"], state["scaler"]
+            learnt = state["words"], state["calibration"], state["reasons"], state["offsets"]
+            return cls(Weighting(np.concatenate(idf), scaler), *learnt)
         except KeyError as error:
             raise ModelError(f"the status model lacks {error}") from None
 
