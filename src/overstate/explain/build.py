@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,19 +63,24 @@ def build_claims(
         model: The model that judged, for the weight of each word.
     """
     texts = [turn.text for turn in turns]
+    first, last = span
+    columns = (first, last, table.turn[first], table.start[first], table.end[last - 1])
+    places = zip(*(column.tolist() for column in columns), strict=True)
+    verdicts = zip(judged.status.tolist(), judged.probabilities.tolist(), judged.reasons.tolist(), strict=True)
     explainer = _Explainer(CueFinder(table, texts, hedges), model)
     speakers = [turn.speaker for turn in turns]
     claims = []
-    for i, (a, b) in enumerate(zip(span[0].tolist(), span[1].tolist(), strict=True)):
-        turn, start, end = int(table.turn[a]), int(table.start[a]), int(table.end[b - 1])
-        status = Status(STATUSES[judged.status[i]])
+    for (a, b, turn, start, end), (verdict, chances, likely), echo in zip(
+        places, verdicts, inputs.echo.tolist(), strict=True
+    ):
+        status = Status(STATUSES[verdict])
         text = texts[turn][start:end]
-        reasons, cues, evidence = explainer.explain(status, judged.reasons[i], a, b, int(inputs.echo[i]))
+        chance = dict(zip(STATUSES, chances, strict=True))
+        reasons, cues, evidence = explainer.explain(status, dict(zip(REASONS, likely, strict=True)), a, b, echo)
         question = None
         if status is Status.NEEDS_CLARIFICATION:
             kinds = {mark.kind for mark in explainer.finder.inside(a, b)}
             question = question_for(reasons[0], text, start, cues, evidence, kinds, speakers, turns[turn].speaker)
-        chance = {name: float(p) for name, p in zip(STATUSES, judged.probabilities[i], strict=True)}
         claims.append(
             Claim(
                 turn=turn,
@@ -105,14 +110,14 @@ class _Explainer:
         self._weights: dict[Reason, NDArray[np.float64]] = {}
 
     def explain(
-        self, status: Status, chance: NDArray[np.float64], a: int, b: int, echo: int
+        self, status: Status, chance: Mapping[str, float], a: int, b: int, echo: int
     ) -> tuple[tuple[Reason, ...], tuple[Cue, ...], tuple[Evidence, ...]]:
         """Reasons that fit the status and can be shown, likeliest first, each with its words or the turn behind it."""
         reasons: list[Reason] = []
         cues: list[Cue] = []
         links: list[Evidence] = []
-        for reason in sorted(REASONS_OF[status], key=lambda reason: -chance[REASONS.index(str(reason))]):
-            if reasons and (len(reasons) == MOST_REASONS or chance[REASONS.index(str(reason))] < ALSO):
+        for reason in sorted(REASONS_OF[status], key=chance.__getitem__, reverse=True):
+            if reasons and (len(reasons) == MOST_REASONS or chance[reason] < ALSO):
                 break
             if reason is Reason.EVIDENCE:
                 continue  # nothing was handed over

@@ -32,7 +32,9 @@ SPEAKS_FOR: dict[Reason, tuple[str, ...]] = {
 #: Reasons that make no sense without such a word.
 NEEDS_CUE = frozenset({Reason.HEDGED, Reason.HEARSAY})
 #: n-gram lengths of the columns of `TokenTable.grams`.
-_GRAM_WORDS = (1, 2, 3, 1, 2)
+_GRAM_WORDS = np.array([1, 2, 3, 1, 2])
+#: Sums the weights of the n-grams of each length and shares them among their words, shape (columns, lengths).
+_BY_LENGTH = (_GRAM_WORDS[:, None] == np.arange(1, 4)) / np.arange(1, 4)
 _MOST = 2
 
 
@@ -59,12 +61,13 @@ class CueFinder:
         self.texts = texts
         kinds = list(KINDS)
         first, length, kind = table.signal_matches
-        self.marks = [Mark(int(a), int(a + n), kinds[k]) for a, n, k in zip(first, length, kind, strict=True)]
+        signals = (first.tolist(), (first + length).tolist(), kind.tolist())
+        self.marks = [Mark(a, b, kinds[k]) for a, b, k in zip(*signals, strict=True)]
         for hedge in hedges:
             a, b = table.token_span(hedge.turn, hedge.start, hedge.end)
             if a < b:
                 self.marks.append(Mark(a, b, str(hedge.type)))
-        self.marks += [Mark(int(i), int(i) + 1, "number") for i in np.flatnonzero(table.digit)]
+        self.marks += [Mark(i, i + 1, "number") for i in np.flatnonzero(table.digit).tolist()]
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
         self._firsts = [mark.first for mark in self.marks]
 
@@ -82,10 +85,12 @@ class CueFinder:
             weights: What the reason's model gives the words that begin at each token of the claim,
                 shape (stop - start, k), columns as in `TokenTable.grams`.
         """
-        share = _token_shares(weights)
         relevant = [mark for mark in self.inside(start, stop) if mark.kind in SPEAKS_FOR[reason]]
+        if not relevant and reason in NEEDS_CUE:
+            return ()
+        share = _token_shares(weights)
         scored = sorted(
-            ((float(share[m.first - start : m.last - start].sum()), m) for m in relevant),
+            ((sum(share[m.first - start : m.last - start]), m) for m in relevant),
             key=lambda pair: (-pair[0], pair[1].first),
         )
         chosen: list[Mark] = []
@@ -95,10 +100,9 @@ class CueFinder:
                 chosen.append(mark)
             if len(chosen) == _MOST:
                 break
-        if not chosen and reason not in NEEDS_CUE:
-            content = np.flatnonzero(self.table.content[start:stop])
-            content = content if len(content) else np.arange(stop - start)
-            best = start + int(content[share[content].argmax()])
+        if not chosen:
+            content = np.flatnonzero(self.table.content[start:stop]).tolist() or range(stop - start)
+            best = start + max(content, key=share.__getitem__)
             chosen = [Mark(best, best + 1, "word")]
         return tuple(self._cue(mark, reason) for mark in sorted(chosen, key=lambda mark: mark.first))
 
@@ -109,13 +113,14 @@ class CueFinder:
         return Cue(text, start, end, mark.kind, reason)
 
 
-def _token_shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _token_shares(weights: NDArray[np.float64]) -> list[float]:
     """Each token's share of the weights of all n-grams that lie within the claim and cover it."""
     n = len(weights)
-    share = np.zeros(n)
-    for column, length in enumerate(_GRAM_WORDS):
+    by_length = weights @ _BY_LENGTH
+    share = by_length[:, 0].copy()
+    for length in range(2, min(n, _BY_LENGTH.shape[1]) + 1):
+        grams = by_length[: n - length + 1, length - 1]
         for offset in range(length):
-            within = n - length + 1
-            if within > 0:
-                share[offset : offset + within] += weights[:within, column] / length
-    return share
+            share[offset : offset + len(grams)] += grams
+    shares: list[float] = share.tolist()
+    return shares

@@ -148,16 +148,13 @@ def quoted(text: str, longest: int, around: tuple[int, int] | None = None) -> st
     if opening and opening.end() < len(text) and not (around and around[0] < opening.end()):
         text = text[opening.end() :]
         around = (around[0] - opening.end(), around[1] - opening.end()) if around else None
-    words, spans, at = text.split(), [], 0
-    for word in words:
-        at = text.index(word, at)
-        spans.append((at, at + len(word)))
-        at += len(word)
+    words = text.split()
     first, last = 0, len(words)
     if len(words) > longest:
         middle = 0
         if around:
-            middle = next((i for i, (_, end) in enumerate(spans) if end > around[0]), 0)
+            ends = (word.end() for word in re.finditer(r"\S+", text))
+            middle = next((i for i, end in enumerate(ends) if end > around[0]), 0)
         first = max(0, min(middle - longest // 2, len(words) - longest))
         last = first + longest
     cut = " ".join(words[first:last]).strip(' ,;:.?!“”"')

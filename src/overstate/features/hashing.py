@@ -130,5 +130,4 @@ class Rows:
 
 def _csr(column: Ints, sizes: Ints, value: NDArray[np.float32], bits: int) -> sparse.csr_matrix:
     indptr = np.append(0, np.cumsum(sizes))
-    matrix = (value.astype(np.float32), column.astype(np.int32), indptr)
-    return sparse.csr_matrix(matrix, shape=(len(sizes), 1 << bits))
+    return sparse.csr_matrix((value, column.astype(np.int32), indptr), shape=(len(sizes), 1 << bits))

@@ -176,11 +176,13 @@ class _Frame:
 
     def before(self, column: Hashes) -> Hashes:
         """The three words before each piece, the nearest first, `OUTSIDE` beyond the turn, shape (3, pieces)."""
-        return np.asarray(column[self.piece_low - 1 - np.arange(3)[:, None]])
+        words: Hashes = column[self.piece_low - 1 - np.arange(3)[:, None]]
+        return words
 
     def after(self, column: Hashes) -> Hashes:
         """The three words after the last word of each piece, `OUTSIDE` beyond the turn, shape (3, pieces)."""
-        return np.asarray(column[self.piece_high + np.arange(3)[:, None]])
+        words: Hashes = column[self.piece_high + np.arange(3)[:, None]]
+        return words
 
 
 def _edges(frame: _Frame, rows: Rows) -> None:

@@ -325,7 +325,11 @@ class TokenTable:
         Returns:
             Two equal indices where no word lies in the span.
         """
-        low, high = self.turn_start[turn], self.turn_start[turn + 1]
-        inside = np.flatnonzero((self.start[low:high] < end) & (self.end[low:high] > start)) + low
-        inside = inside[~self.punct[inside]]
-        return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (int(low), int(low))
+        low, high = int(self.turn_start[turn]), int(self.turn_start[turn + 1])
+        first = low + int(np.searchsorted(self.end[low:high], start, side="right"))
+        last = low + int(np.searchsorted(self.start[low:high], end, side="left"))
+        while first < last and self.punct[first]:
+            first += 1
+        while first < last and self.punct[last - 1]:
+            last -= 1
+        return (first, last) if first < last else (low, low)

@@ -275,23 +275,24 @@ def _overlap(table: TokenTable, spans: Candidates, start: Ints, stop: Ints) -> N
 
 def _best_set(pieces: int, first: Ints, last: Ints, gain: NDArray[np.float64]) -> list[int]:
     """Indices of the disjoint candidates with the largest sum of gains, in order (weighted interval scheduling)."""
-    ending: list[list[int]] = [[] for _ in range(pieces)]
-    for k in np.flatnonzero(gain > 0).tolist():
-        ending[int(last[k])].append(k)
+    worth = np.flatnonzero(gain > 0)
+    ending: list[list[tuple[int, int, float]]] = [[] for _ in range(pieces)]
+    columns = (worth, first[worth], last[worth], gain[worth])
+    for k, opens, closes, value in zip(*(column.tolist() for column in columns), strict=True):
+        ending[closes].append((k, opens, value))
     best = [0.0] * (pieces + 1)
-    choice: list[int | None] = [None] * (pieces + 1)
+    choice: list[tuple[int, int] | None] = [None] * (pieces + 1)
     for j in range(pieces):
         best[j + 1] = best[j]
-        for k in ending[j]:
-            value = best[int(first[k])] + float(gain[k])
-            if value > best[j + 1]:
-                best[j + 1], choice[j + 1] = value, k
+        for k, opens, value in ending[j]:
+            if best[opens] + value > best[j + 1]:
+                best[j + 1], choice[j + 1] = best[opens] + value, (k, opens)
     out, j = [], pieces
     while j > 0:
         chosen = choice[j]
         if chosen is None:
             j -= 1
         else:
-            out.append(chosen)
-            j = int(first[chosen])
+            out.append(chosen[0])
+            j = chosen[1]
     return out[::-1]
