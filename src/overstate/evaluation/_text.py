@@ -100,10 +100,10 @@ def _calibration(scores: Scores) -> list[str]:
 
 def _sources(rows: Mapping[str, Mapping[str, float]]) -> list[str]:
     heads = "".join(f"{_NARROW.get(name, name):>9}" for name in HEADLINE)
-    lines = [f"{'source':22} {'calls':>5} {'claims':>6}{heads}"]
+    lines = [f"{'source':12} {'calls':>5} {'claims':>6}{heads}"]
     for source, row in rows.items():
         figures = "".join(f"{shown(name, row[name], 2):>9}" for name in HEADLINE)
-        lines.append(f"{source:22} {row['transcripts']:5.0f} {row['claims']:6.0f}{figures}")
+        lines.append(f"{source:12} {row['transcripts']:5.0f} {row['claims']:6.0f}{figures}")
     return lines
 
 
