@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint model clean
+.PHONY: demo test clean
 
 demo: $(VENV)/.installed
 	$(BIN)/overstate analyze data/calls/demo-voting-system.vtt --ask 5

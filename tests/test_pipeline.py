@@ -300,7 +300,19 @@ def test_scores_that_are_there_are_taken(nlp):
     doc, other = (make_doc(TALK, nlp) for _ in range(2))
     size = len(table_of(doc))
     doc._.overstate_scores = np.full((size, len(COLUMNS)), -8, dtype=np.float32)
+    doc._.overstate_encoder = overstate.load().models.encoder.checksum
     assert len(nlp(doc).spans["claims"]) == 0 < len(nlp(other).spans["claims"])
+
+
+@pytest.mark.parametrize("change", ["another encoder", "other tokens"])
+def test_scores_of_another_encoder_or_of_other_tokens_are_not_taken(nlp, readings, change):
+    doc = make_doc(TALK, nlp)
+    size = len(table_of(doc)) - (change == "other tokens")
+    doc._.overstate_scores = np.full((size, len(COLUMNS)), -8, dtype=np.float32)
+    doc._.overstate_encoder = "another" if change == "another encoder" else overstate.load().models.encoder.checksum
+    doc = nlp(doc)
+    assert len(readings) == 1
+    same(doc, overstate.load().analyze(TALK))
 
 
 def test_a_model_without_encoder_writes_no_scores(saved, readings):

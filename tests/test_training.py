@@ -196,6 +196,15 @@ def test_scores_of_another_shape_are_refused(small, analyzer, spoil):
         overstate.train(records, scores=scores)
 
 
+def test_scores_that_are_no_numbers_are_refused(small, analyzer):
+    records = small[:2]
+    scores = given(analyzer, records)
+    name = next(iter(scores))
+    scores[name] = np.full_like(scores[name], np.nan)
+    with pytest.raises(DataError, match=f"{name}, field 'scores': got scores that are not finite"):
+        overstate.train(records, unpunctuated=0, scores=scores)
+
+
 def test_without_encoder_scores_make_no_difference(small, analyzer, read):
     records = small[:3]
     scores = given(analyzer, records[:2])

@@ -59,8 +59,8 @@ STATUSES = {str(status): str(status).replace("_", " ") for status in Status}
 
 WHAT = {
     "default": """\
-The model that `overstate.load()` reads. A six-layer MiniLM, fine-tuned on the labels below and rounded to 8 bits, reads each
-word in its context; scikit-learn models take its scores beside counts and words, find hedges and claims in English
+The model that `overstate.load()` reads. A six-layer MiniLM (all-MiniLM-L6-v2, Apache-2.0), fine-tuned and rounded to 8 bits, reads
+each word in its context; scikit-learn models take its scores beside counts and words, find hedges and claims in English
 transcripts, and judge the claims.""",
     "fast": """\
 The model that `overstate.load("fast")` reads: linear scikit-learn models, no neural network, that find hedges and claims in
@@ -245,9 +245,6 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("data", nargs="*", help="labelled transcripts beside the project's own calls")
     args.add_argument("--encoder", type=Path, help="folder written by training/encoder.py")
-    args.add_argument(
-        "--unlabelled", type=Path, help="text for the default model to label and the fast one to learn from"
-    )
     args.add_argument("--only", choices=("default", "fast"))
     args.add_argument("--measure", nargs="*", default=[], metavar="NAME=FILE")
     args.add_argument("--out", type=Path, default=ROOT / "models")

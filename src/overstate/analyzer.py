@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from numbers import Real
 from os import PathLike
 from pathlib import Path
@@ -18,6 +19,9 @@ from overstate.transcript import Transcript
 from overstate.types import Turn
 
 __all__ = ["Analyzer", "Source"]
+
+#: Calls that one task of a parallel `Analyzer.pipe` works on.
+BATCH = 20
 
 #: What can be analysed.
 Source = str | PathLike[str] | Transcript | Iterable[Turn | Mapping[str, Any] | tuple[str, str]]
@@ -122,7 +126,8 @@ class Analyzer:
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-        yield from parallel(delayed(_analyze)(self, source, ask_threshold) for source in sources)
+        for reports in parallel(delayed(_analyze)(self, batch, ask_threshold) for batch in _batches(sources)):
+            yield from reports
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the model to a folder, whole or not at all.
@@ -139,8 +144,15 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _analyze(analyzer: Analyzer, source: Source, ask_threshold: float | None) -> Report:
-    return analyzer.analyze(source, ask_threshold=ask_threshold)
+def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    """Sources that travel together: the models travel with each batch."""
+    rest = iter(sources)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _analyze(analyzer: Analyzer, sources: list[Source], ask_threshold: float | None) -> list[Report]:
+    return [analyzer.analyze(source, ask_threshold=ask_threshold) for source in sources]
 
 
 def _check_probability(name: str, value: float | None) -> None:

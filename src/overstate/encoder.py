@@ -7,6 +7,7 @@ each word is not a verdict but a row of scores; scikit-learn models weigh them b
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,8 +116,11 @@ class Encoder:
     Args:
         folder: Holds `encoder.onnx` and `tokenizer.json`.
 
+    Attributes:
+        checksum: SHA-256 of the graph: scores of one encoder mean nothing to models that learned from another's.
+
     Raises:
-        ModelError: A file is missing or is not what its name says.
+        ModelError: A file is missing or is not what its name says, or ONNX Runtime is not there.
     """
 
     GRAPH = "encoder.onnx"
@@ -128,9 +132,14 @@ class Encoder:
         self._open()
 
     def _open(self) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise ModelError(
+                f"needs onnxruntime and tokenizers, which cannot be imported ({error}); the model 'fast' does without",
+                source=self.folder,
+            ) from None
         for name in self.FILES:
             if not (self.folder / name).is_file():
                 raise ModelError("is missing", source=self.folder / name)
@@ -155,6 +164,8 @@ class Encoder:
         # any tokenizer gives numbers; those of another vocabulary would be scored as words nobody said
         if [self._tokenizer.token_to_id(name) for name in ("[UNK]", "[CLS]")] != [_UNKNOWN, _START]:
             raise ModelError("is not the tokenizer of an encoder of overstate", source=self.folder / self.TOKENIZER)
+        with (self.folder / self.GRAPH).open("rb") as file:
+            self.checksum = hashlib.file_digest(file, "sha256").hexdigest()
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._known: dict[str, tuple[int, ...]] = {}

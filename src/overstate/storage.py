@@ -25,7 +25,7 @@ from typing import Any
 
 from overstate.encoder import Encoder
 from overstate.errors import ModelError, OverstateError
-from overstate.learn.claims import ClaimModel, ScoredClaims
+from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
 from overstate.learn.status import StatusModel
 from overstate.models import Models
@@ -117,11 +117,17 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
         raise ModelError(error.message, source=folder) from None
     except (AttributeError, TypeError, ValueError) as error:  # the right names, but something else behind them
         raise ModelError(f"its parts are malformed ({type(error).__name__}: {error})", source=folder) from None
-    if isinstance(models.claims, ScoredClaims) and encoder is None:
+    scored = {name: getattr(models, name).scored for name in PARTS}
+    if len(set(scored.values())) > 1:
+        learned = ", ".join(name for name, value in scored.items() if value)
+        raise ModelError(
+            f"its parts do not go together: only {learned} learned from an encoder's scores", source=folder
+        )
+    if scored["claims"] and encoder is None:
         raise ModelError(
             "names no encoder, but the models learned from the scores of one", source=folder / _CONFIG, field="encoder"
         )
-    if encoder is not None and not isinstance(models.claims, ScoredClaims):
+    if encoder is not None and not scored["claims"]:
         raise ModelError(
             "names an encoder, but the models did not learn from its scores", source=folder / _CONFIG, field="encoder"
         )

@@ -10,7 +10,7 @@ from overstate.features.contextual import cue_columns
 from overstate.features.hashing import Rows, bucket
 from overstate.features.tokens import Hashes, Ints, PhraseIndex, TokenTable, combine
 
-__all__ = ["CueMatches", "cue_features", "cue_matches"]
+__all__ = ["BITS", "CueMatches", "cue_features", "cue_matches"]
 
 BITS = 17
 _REACH = 4

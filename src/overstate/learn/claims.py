@@ -82,6 +82,11 @@ class ClaimModel:
             return ScoredClaims.learned(tables, gold, seed)
         return LinearClaims.learned(tables, gold, groups, seed)
 
+    @property
+    def scored(self) -> bool:
+        """Whether it learned from an encoder's scores."""
+        return isinstance(self, ScoredClaims)
+
     def candidates(self, table: TokenTable) -> Candidates:
         """All stretches that are weighed."""
         raise NotImplementedError
@@ -101,7 +106,7 @@ class ClaimModel:
 
     def to_state(self) -> dict[str, Any]:
         """What `from_state` needs to build the same model."""
-        kind = "scored" if isinstance(self, ScoredClaims) else "linear"
+        kind = "scored" if self.scored else "linear"
         models = {"cut": self.cut, "inside": self.inside, "span": self.span}
         return {"kind": kind, **models, "threshold": float(self.threshold)}
 

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from overstate.errors import DataError, ModelError
 from overstate.features.claims import Spans
-from overstate.features.hedge_cues import CueMatches, cue_features, cue_matches
+from overstate.features.hedge_cues import BITS, CueMatches, cue_features, cue_matches
 from overstate.features.tokens import PhraseIndex, TokenTable
 from overstate.learn._folds import Matrix, Weights, linear, probability, slim
 from overstate.lexicons import Lexicon, hedges
@@ -93,6 +93,11 @@ class HedgeModel:
         kinds = np.array([classes.index(kind) if kind in classes else -1 for kind in TYPES])
         by_type = np.where(kinds >= 0, chance[:, kinds], 0.0)
         return _best_apart(found, by_type)
+
+    @property
+    def scored(self) -> bool:
+        """Whether it learned from an encoder's scores."""
+        return bool(self.classifier.coef_.shape[1] > 1 << BITS)
 
     @cached_property
     def _weights(self) -> Weights:

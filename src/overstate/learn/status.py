@@ -177,6 +177,11 @@ class StatusModel:
         chance = _softmax(said @ self.calibration.coef_.T + self.calibration.intercept_)
         return Judgement(chance, _verdicts(chance, self.offsets), reasons)
 
+    @property
+    def scored(self) -> bool:
+        """Whether it learned from an encoder's scores."""
+        return len(self.voters) > 1
+
     @cached_property
     def _heads(self) -> Weights:
         """The voters and the models of the reasons, for one product."""

@@ -19,7 +19,7 @@ from overstate.encoder import Encoder
 from overstate.features.tokens import TokenTable
 from overstate.types import Turn
 
-__all__ = ["SEPARATOR", "TURNS", "blank", "encode", "make_doc", "table_of", "turn_offsets"]
+__all__ = ["SEPARATOR", "TURNS", "blank", "encode", "make_doc", "table_of", "turn_offsets", "words_of"]
 
 #: Key of the turns in `doc.spans`.
 TURNS = "turns"
@@ -69,10 +69,7 @@ def turn_offsets(doc: Doc) -> list[list[Any]]:
 
 
 def table_of(doc: Doc) -> TokenTable:
-    """The Doc's tokens as arrays, white space left out, offsets relative to their turns.
-
-    Where an encoder has read the Doc (`encode`), its scores are among them.
-    """
+    """The Doc's tokens as arrays, white space left out, offsets relative to their turns; no scores (see `encode`)."""
     columns = doc.to_array([LOWER, SHAPE, PREFIX, SUFFIX, IDX, LENGTH, IS_SPACE])
     columns = columns[columns[:, 6] == 0]
     turns = turn_offsets(doc)
@@ -105,7 +102,6 @@ def table_of(doc: Doc) -> TokenTable:
         punct=punct[of] if len(of) else np.zeros(0, dtype=bool),
         digit=digit[of] if len(of) else np.zeros(0, dtype=bool),
         speaker=np.array([speakers.setdefault(turn[2], len(speakers)) for turn in turns], dtype=np.int64),
-        scores=doc._.overstate_scores,
     )
 
 
@@ -120,20 +116,21 @@ def words_of(doc: Doc, table: TokenTable) -> list[str]:
 
 
 def encode(doc: Doc, encoder: Encoder | None) -> TokenTable:
-    """Let the encoder read the Doc, unless one has; its scores stay with the Doc, shape (tokens without space, d).
+    """The Doc's tokens with the encoder's scores, which stay with the Doc, shape (tokens without space, d).
 
-    With None, for a model that does without, the table has no scores, even where an encoder has read the Doc before.
+    A Doc that this very encoder has read is not read again, unless its tokens have changed since. With None, for a
+    model that does without, the table has no scores.
     """
     table = table_of(doc)
     if encoder is None:
-        return replace(table, scores=None)
-    if table.scores is not None:
         return table
-    scores = encoder(words_of(doc, table), table.turn, table.speaker)
-    doc._.overstate_scores = scores
+    scores = doc._.overstate_scores
+    if scores is None or doc._.overstate_encoder != encoder.checksum or len(scores) != len(table):
+        scores = encoder(words_of(doc, table), table.turn, table.speaker)
+        doc._.overstate_scores, doc._.overstate_encoder = scores, encoder.checksum
     return replace(table, scores=scores)
 
 
-for _name in ("overstate_turns", "overstate_scores"):
+for _name in ("overstate_turns", "overstate_scores", "overstate_encoder"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=None)
