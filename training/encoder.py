@@ -39,14 +39,13 @@ from torch import nn
 from torch.nn import functional
 
 from overstate.corpus import LabelledTranscript, read_labelled, unpunctuated
-from overstate.encoder import COLUMNS, MAX_PIECES, WINDOW, average, pieces_of, windows
+from overstate.encoder import COLUMNS, MAX_PIECES, START, UNKNOWN, WINDOW, average, pieces_of, windows
 from overstate.learn.status import REASONS
 from overstate.training import labelled_arrays
 
 ROOT = Path(__file__).parents[1]
 CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
 
-START, UNKNOWN = 101, 100
 TOKEN_SCORES = COLUMNS.index("hedge starts") + 1
 #: Weight of each score of a word in the loss: finding the edges of claims, and hedges, is rarer than lying inside.
 TOKEN_WEIGHTS = (1.0, 2.0, 2.0, 1.5, 1.5, 1.5, 1.5, 1.5)

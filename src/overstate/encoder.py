@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from overstate.errors import ModelError
 from overstate.types import REASONS_OF, HedgeType, Status
 
-__all__ = ["COLUMNS", "WINDOW", "Encoder", "Pieces", "average", "pieces_of", "windows"]
+__all__ = ["COLUMNS", "START", "UNKNOWN", "WINDOW", "Encoder", "Pieces", "average", "pieces_of", "windows"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -43,7 +43,8 @@ MAX_PIECES = 8
 #: Speakers are told apart by the order in which they first speak; from here on numbers are used again.
 MAX_SPEAKERS = 16
 
-_START, _UNKNOWN, _FIRST_SPEAKER = 101, 100, 1
+#: Numbers of the pieces that mark the start of a window, an unknown word, and the first speaker.
+START, UNKNOWN, _FIRST_SPEAKER = 101, 100, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +163,7 @@ class Encoder:
         except Exception as error:  # tokenizers raises bare exceptions
             raise ModelError(f"cannot be read: {error}", source=self.folder / self.TOKENIZER) from None
         # any tokenizer gives numbers; those of another vocabulary would be scored as words nobody said
-        if [self._tokenizer.token_to_id(name) for name in ("[UNK]", "[CLS]")] != [_UNKNOWN, _START]:
+        if [self._tokenizer.token_to_id(name) for name in ("[UNK]", "[CLS]")] != [UNKNOWN, START]:
             raise ModelError("is not the tokenizer of an encoder of overstate", source=self.folder / self.TOKENIZER)
         with (self.folder / self.GRAPH).open("rb") as file:
             self.checksum = hashlib.file_digest(file, "sha256").hexdigest()
@@ -182,7 +183,7 @@ class Encoder:
         """Numbers of the word's pieces, at least one."""
         found = self._known.get(word)
         if found is None:
-            found = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids[:MAX_PIECES]) or (_UNKNOWN,)
+            found = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids[:MAX_PIECES]) or (UNKNOWN,)
             if len(self._known) < 100_000:
                 self._known[word] = found
         return found
@@ -201,7 +202,7 @@ class Encoder:
         pieces = pieces_of(words, turn, speaker, self.split)
         scores = np.zeros((len(pieces.ids), len(COLUMNS)), dtype=np.float32)
         for low, high, first, end in windows(len(pieces.ids)):
-            ids = np.r_[_START, pieces.ids[low:high]][None]
+            ids = np.r_[START, pieces.ids[low:high]][None]
             (out,) = self._session.run(None, {"ids": ids, "places": np.arange(ids.shape[1])})
             scores[first:end] = out[0, 1 + first - low : 1 + end - low]
         return average(scores, pieces.word, len(words))
