@@ -39,7 +39,7 @@ from torch import nn
 from torch.nn import functional
 
 from overstate.corpus import LabelledTranscript, read_labelled, unpunctuated
-from overstate.encoder import COLUMNS, MAX_PIECES, START, UNKNOWN, WINDOW, average, pieces_of, windows
+from overstate.encoder import COLUMNS, START, WINDOW, Pieces, Splitter, pieces_of, scores_of
 from overstate.learn.status import REASONS
 from overstate.training import labelled_arrays
 
@@ -129,8 +129,7 @@ class Text:
 
     id: str
     group: str
-    ids: np.ndarray
-    word: np.ndarray  # index of the word of each piece, -1 for a speaker's mark
+    pieces: Pieces
     words: int
     tokens: np.ndarray  # (words, TOKEN_SCORES), 0 or 1
     claim: np.ndarray  # index of the claim each word lies in, or -1
@@ -138,16 +137,9 @@ class Text:
     reasons: np.ndarray  # (claims, reasons), 0 or 1
 
 
-def text_of(record: LabelledTranscript, tokenizer: Tokenizer, known: dict[str, tuple[int, ...]]) -> Text:
+def text_of(record: LabelledTranscript, split: Splitter) -> Text:
     arrays = labelled_arrays(record)
     table = arrays.table
-
-    def split(word: str) -> tuple[int, ...]:
-        if word not in known:
-            ids = tokenizer.encode(word, add_special_tokens=False).ids
-            known[word] = tuple(ids[:MAX_PIECES]) or (UNKNOWN,)
-        return known[word]
-
     pieces = pieces_of(arrays.words, table.turn, table.speaker, split)
     tokens = np.zeros((len(table), TOKEN_SCORES), dtype=np.float32)
     claim = np.full(len(table), -1, dtype=np.int64)
@@ -159,7 +151,7 @@ def text_of(record: LabelledTranscript, tokenizer: Tokenizer, known: dict[str, t
     reasons = np.zeros((len(arrays.reasons), len(REASONS)), dtype=np.float32)
     for row, named in zip(reasons, arrays.reasons, strict=True):
         row[[REASONS.index(str(reason)) for reason in named]] = 1
-    return Text(record.id, record.group, pieces.ids, pieces.word, len(table), tokens, claim, arrays.status, reasons)
+    return Text(record.id, record.group, pieces, len(table), tokens, claim, arrays.status, reasons)
 
 
 Cut = tuple[Text, int, int]
@@ -169,7 +161,7 @@ def cuts(texts: Sequence[Text], rng: random.Random) -> list[Cut]:
     """All texts in windows that do not overlap, the first of each text of a random length."""
     size, out = WINDOW - 1, []
     for text in texts:
-        n = len(text.ids)
+        n = len(text.pieces.ids)
         offset = rng.randrange(size) if n > size else 0
         places = [0, *range(offset if offset > 20 else offset + size, n, size), n]
         out += [(text, a, b) for a, b in pairwise(places) if b - a > 3]
@@ -197,8 +189,8 @@ def loss_of(net: Net, batch: list[Cut]) -> torch.Tensor:
     reasons: list[np.ndarray] = []
     for i, (text, a, b) in enumerate(batch):
         size = b - a
-        ids[i, 0], ids[i, 1 : size + 1], mask[i, : size + 1] = START, text.ids[a:b], 1
-        word = text.word[a:b]
+        ids[i, 0], ids[i, 1 : size + 1], mask[i, : size + 1] = START, text.pieces.ids[a:b], 1
+        word = text.pieces.word[a:b]
         is_word = word >= 0
         known[i, 1 : size + 1] = is_word
         tokens[i, 1 : size + 1][is_word] = text.tokens[word[is_word]]
@@ -264,14 +256,14 @@ def fine_tune(folder: Path, texts: Sequence[Text], plain: Sequence[Text], epochs
     return net.eval()
 
 
-def scores_of(net: Net, text: Text) -> np.ndarray:
+def unrounded(net: Net, text: Text) -> np.ndarray:
     """Scores of each word, as `overstate.encoder.Encoder` gives them, before rounding to 8 bits."""
-    out = np.zeros((len(text.ids), len(COLUMNS)), dtype=np.float32)
-    for low, high, first, end in windows(len(text.ids)):
-        ids = torch.from_numpy(np.r_[START, text.ids[low:high]][None])
+
+    def run(ids: np.ndarray) -> np.ndarray:
         with torch.no_grad():
-            out[first:end] = net(ids)[0, 1 + first - low : 1 + end - low].numpy()
-    return average(out, text.word, text.words)
+            return net(torch.from_numpy(ids))[0].numpy()
+
+    return scores_of(text.pieces, text.words, run)
 
 
 class Graph:
@@ -367,9 +359,9 @@ def weights_folder() -> Path:
 
 def read(paths: Sequence[str | Path], tokenizer: Tokenizer) -> Iterator[tuple[Text, Text]]:
     """Each transcript as it is, and without punctuation."""
-    known: dict[str, tuple[int, ...]] = {}
+    split = Splitter(tokenizer)
     for record in read_labelled(paths):
-        yield text_of(record, tokenizer, known), text_of(unpunctuated(record), tokenizer, known)
+        yield text_of(record, split), text_of(unpunctuated(record), split)
 
 
 def main() -> None:
@@ -385,8 +377,6 @@ def main() -> None:
     options = args.parse_args()
     weights = options.weights or weights_folder()
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
     options.out.mkdir(parents=True, exist_ok=True)
     pairs = list(read([*options.data, options.calls], tokenizer))
     if options.ids:
@@ -400,7 +390,7 @@ def main() -> None:
         others = [pair for pair in pairs if half_of(pair[0].group) != half]
         net = fine_tune(weights, *zip(*others, strict=True), options.epochs, options.seed)
         unseen = [text for pair in pairs if half_of(pair[0].group) == half for text in pair]
-        scores = {text.id: scores_of(net, text).astype(np.float16) for text in unseen}
+        scores = {text.id: unrounded(net, text).astype(np.float16) for text in unseen}
         np.savez_compressed(options.out / f"unseen{half}.npz", **scores)
     if options.only in (None, "all"):
         print("learning from everything", flush=True)

@@ -219,13 +219,14 @@ def card(config: dict[str, object], scores: dict[str, Scores]) -> str:
     return "\n".join([*lines, LIMITS.replace("{reach}", reach).replace("{own}", own)])
 
 
-def unseen(folder: Path, records: list[LabelledTranscript]) -> tuple[list[LabelledTranscript], dict[str, np.ndarray]]:
+def unseen(
+    folder: Path, records: list[LabelledTranscript], learned: set[str]
+) -> tuple[list[LabelledTranscript], dict[str, np.ndarray]]:
     """The records that an encoder which did not learn from them can score, and the scores made so far."""
     scores: dict[str, np.ndarray] = {}
     for path in sorted(folder.glob("unseen*.npz")):
         with np.load(path) as file:
             scores.update({name: file[name] for name in file.files})
-    learned = set((folder / "learned.txt").read_text(encoding="utf-8").split())
     return [r for r in records if r.id in scores or r.id not in learned], scores
 
 
@@ -253,9 +254,9 @@ def main() -> None:
     records = overstate.read_labelled([*options.data, CALLS])
     settings = {"version": options.version, "progress": print}
     if options.encoder and options.only != "fast":
-        kept, scores = unseen(options.encoder, records)
-        model = overstate.train(kept, name="default", encoder=options.encoder, scores=scores, **settings)
         learned = set((options.encoder / "learned.txt").read_text(encoding="utf-8").split())
+        kept, scores = unseen(options.encoder, records, learned)
+        model = overstate.train(kept, name="default", encoder=options.encoder, scores=scores, **settings)
         claims = sum(len(record.claims) for record in records if record.id in learned)
         model.config["encoder_data"] = {"transcripts": len(learned), "claims": claims}
         measure(model, options.measure, options.out / "default")

@@ -19,7 +19,19 @@ from numpy.typing import NDArray
 from overstate.errors import ModelError
 from overstate.types import REASONS_OF, HedgeType, Status
 
-__all__ = ["COLUMNS", "START", "UNKNOWN", "WINDOW", "Encoder", "Pieces", "average", "pieces_of", "windows"]
+__all__ = [
+    "COLUMNS",
+    "START",
+    "WINDOW",
+    "Encoder",
+    "Pieces",
+    "Splitter",
+    "average",
+    "checksum_of",
+    "pieces_of",
+    "scores_of",
+    "windows",
+]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -91,7 +103,7 @@ def windows(size: int, window: int = WINDOW, margin: int = MARGIN) -> Iterator[t
     Yields:
         First piece seen, end of what is seen, first piece scored, end of what is scored; what is scored joins up.
     """
-    seen, low, first = window - 1, 0, 0
+    seen, first = window - 1, 0
     while first < size:
         low = max(0, first - margin)
         high = min(size, low + seen)
@@ -111,13 +123,62 @@ def average(scores: Floats, word: Ints, words: int) -> Floats:
     return np.asarray(total / np.diff(np.r_[begins, len(kept)])[:, None], dtype=np.float32)
 
 
+def scores_of(pieces: Pieces, words: int, run: Callable[[Ints], Floats]) -> Floats:
+    """Scores of each word, window by window.
+
+    Args:
+        pieces: The conversation.
+        words: How many words it has.
+        run: Gives the scores of the pieces of one window, shape (k, d), from their numbers, shape (1, k).
+
+    Returns:
+        Shape (words, len(COLUMNS)).
+    """
+    scores = np.zeros((len(pieces.ids), len(COLUMNS)), dtype=np.float32)
+    for low, high, first, end in windows(len(pieces.ids)):
+        seen = run(np.r_[START, pieces.ids[low:high]][None])
+        scores[first:end] = seen[1 + first - low : 1 + end - low]
+    return average(scores, pieces.word, words)
+
+
+class Splitter:
+    """Gives the numbers of a word's pieces, at least one; what it has split is kept.
+
+    Args:
+        tokenizer: A `tokenizers.Tokenizer`.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._tokenizer = tokenizer
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def __call__(self, word: str) -> tuple[int, ...]:
+        """The pieces of one word."""
+        found = self._known.get(word)
+        if found is None:
+            found = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids[:MAX_PIECES]) or (UNKNOWN,)
+            if len(self._known) < 100_000:
+                self._known[word] = found
+        return found
+
+
+def checksum_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class Encoder:
     """Scores every word of a conversation; see `COLUMNS`.
 
     Args:
         folder: Holds `encoder.onnx` and `tokenizer.json`.
+        checksum: That of the graph, where it is known.
 
     Attributes:
+        split: Gives the pieces of a word.
         checksum: SHA-256 of the graph: scores of one encoder mean nothing to models that learned from another's.
 
     Raises:
@@ -128,11 +189,11 @@ class Encoder:
     TOKENIZER = "tokenizer.json"
     FILES = (GRAPH, TOKENIZER)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, checksum: str | None = None) -> None:
         self.folder = folder
-        self._open()
+        self._open(checksum)
 
-    def _open(self) -> None:
+    def _open(self, checksum: str | None = None) -> None:
         try:
             import onnxruntime
             from tokenizers import Tokenizer
@@ -159,17 +220,14 @@ class Encoder:
         if [item.name for item in inputs] != ["ids", "places"] or output.shape[-1:] != [len(COLUMNS)]:
             raise ModelError("is not an encoder of this version of overstate", source=self.folder / self.GRAPH)
         try:
-            self._tokenizer = Tokenizer.from_file(str(self.folder / self.TOKENIZER))
+            tokenizer = Tokenizer.from_file(str(self.folder / self.TOKENIZER))
         except Exception as error:  # tokenizers raises bare exceptions
             raise ModelError(f"cannot be read: {error}", source=self.folder / self.TOKENIZER) from None
         # any tokenizer gives numbers; those of another vocabulary would be scored as words nobody said
-        if [self._tokenizer.token_to_id(name) for name in ("[UNK]", "[CLS]")] != [UNKNOWN, START]:
+        if [tokenizer.token_to_id(name) for name in ("[UNK]", "[CLS]")] != [UNKNOWN, START]:
             raise ModelError("is not the tokenizer of an encoder of overstate", source=self.folder / self.TOKENIZER)
-        with (self.folder / self.GRAPH).open("rb") as file:
-            self.checksum = hashlib.file_digest(file, "sha256").hexdigest()
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._known: dict[str, tuple[int, ...]] = {}
+        self.split = Splitter(tokenizer)
+        self.checksum = checksum or checksum_of(self.folder / self.GRAPH)
 
     def __getstate__(self) -> dict[str, Any]:
         # sessions cannot be sent to another process; the folder can
@@ -178,15 +236,6 @@ class Encoder:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.folder = state["folder"]
         self._open()
-
-    def split(self, word: str) -> tuple[int, ...]:
-        """Numbers of the word's pieces, at least one."""
-        found = self._known.get(word)
-        if found is None:
-            found = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids[:MAX_PIECES]) or (UNKNOWN,)
-            if len(self._known) < 100_000:
-                self._known[word] = found
-        return found
 
     def __call__(self, words: Sequence[str], turn: Ints, speaker: Ints) -> Floats:
         """Scores of each word.
@@ -199,10 +248,8 @@ class Encoder:
         Returns:
             Shape (n, len(COLUMNS)).
         """
-        pieces = pieces_of(words, turn, speaker, self.split)
-        scores = np.zeros((len(pieces.ids), len(COLUMNS)), dtype=np.float32)
-        for low, high, first, end in windows(len(pieces.ids)):
-            ids = np.r_[START, pieces.ids[low:high]][None]
-            (out,) = self._session.run(None, {"ids": ids, "places": np.arange(ids.shape[1])})
-            scores[first:end] = out[0, 1 + first - low : 1 + end - low]
-        return average(scores, pieces.word, len(words))
+        return scores_of(pieces_of(words, turn, speaker, self.split), len(words), self._run)
+
+    def _run(self, ids: Ints) -> Floats:
+        (out,) = self._session.run(None, {"ids": ids, "places": np.arange(ids.shape[1])})
+        return np.asarray(out[0])

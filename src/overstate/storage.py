@@ -11,7 +11,6 @@ to retrain. The list `TRUSTED` grows only by types of scikit-learn, numpy or sci
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,7 +22,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from overstate.encoder import Encoder
+from overstate.encoder import Encoder, checksum_of
 from overstate.errors import ModelError, OverstateError
 from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
@@ -143,14 +142,9 @@ def _read_encoder(folder: Path, config: dict[str, Any]) -> Encoder | None:
         path, wanted = folder / name, config["encoder"].get(name)
         if not path.is_file():
             raise ModelError("is missing", source=path)
-        if _checksum(path) != wanted:
+        if checksum_of(path) != wanted:
             raise ModelError(f"is not the file this model was trained with (SHA-256 {wanted})", source=path)
-    return Encoder(folder)
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return Encoder(folder, config["encoder"][Encoder.GRAPH])
 
 
 def _read_part(path: Path) -> dict[str, Any]:
@@ -229,7 +223,7 @@ def save_models(models: Models, folder: str | Path, config: dict[str, Any], card
                 if not original.is_file():
                     raise ModelError("is missing; a model is saved with its encoder", source=original)
                 shutil.copyfile(original, temporary / name)
-            config = {**config, "encoder": {name: _checksum(temporary / name) for name in Encoder.FILES}}
+            config = {**config, "encoder": {name: checksum_of(temporary / name) for name in Encoder.FILES}}
         written = {"format": FORMAT, **config, "libraries": libraries()}
         (temporary / _CONFIG).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (temporary / _CARD).write_text(card, encoding="utf-8")

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from overstate.features.contextual import claim_columns
 from overstate.features.hashing import hashed
-from overstate.features.tokens import Ints, TokenTable, spread
+from overstate.features.tokens import Ints, TokenTable, between, cumulated, spread
 from overstate.lexicons import KINDS
 
 __all__ = ["BLOCKS", "EDGES", "ClaimInputs", "Spans", "claim_inputs", "gram_columns"]
@@ -122,30 +122,22 @@ def _around(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[Int
     return np.concatenate([begin for begin, _ in ranges]), np.concatenate([end for _, end in ranges])
 
 
-def _between(cumulated: NDArray[np.float64], start: Ints, stop: Ints) -> NDArray[np.float64]:
-    return cumulated[np.maximum(start, stop)] - cumulated[start]
-
-
-def _cumulated(values: NDArray[np.float32]) -> NDArray[np.float64]:
-    return np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0, dtype=np.float64)])
-
-
 def _signal_counts(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> list[NDArray[np.float64]]:
     """Signal words by kind: in the claim, in the rest of its sentence, in its turn, at the head of the next turns."""
-    total = _cumulated(table.signal)
+    total = cumulated(table.signal)
     if not len(start):
         return [np.zeros(0)] * (5 * len(KINDS) + 1)
     first, last = table.sentence[start], table.sentence[stop - 1]
     sentence = (table.sentence_start[first], table.sentence_end[last])
     low, high = table.turn_start[turn], table.turn_start[turn + 1]
-    inside = _between(total, start, stop)
-    around = _between(total, *sentence) - inside
-    whole = _between(total, low, high)
+    inside = between(total, start, stop)
+    around = between(total, *sentence) - inside
+    whole = between(total, low, high)
     heads = []
     for ahead in (1, 2):
         begin = table.turn_start[np.minimum(turn + ahead, table.turns)]
         end = table.turn_start[np.minimum(turn + ahead + 1, table.turns)]
-        heads.append(_between(total, begin, np.minimum(end, begin + 12)))
+        heads.append(between(total, begin, np.minimum(end, begin + 12)))
     number = list(KINDS).index("number")
     bare = (inside[:, number] == 0) & (whole[:, number] == 0)
     parts = [np.minimum(inside, 3), np.minimum(around, 3), np.minimum(whole, 9) / 4, *(np.minimum(h, 2) for h in heads)]
@@ -184,10 +176,10 @@ def _hedge_counts(start: Ints, stop: Ints, hedges: Spans, table: TokenTable) -> 
     """Hedges by type inside the claim, and any just before it in its sentence."""
     marks = np.zeros((len(table), 4), dtype=np.float32)
     marks[hedges.start, hedges.type] = 1.0
-    total = _cumulated(marks)
-    inside = _between(total, start, stop)
+    total = cumulated(marks)
+    inside = between(total, start, stop)
     opening = np.maximum(table.sentence_start[table.sentence[start]] if len(start) else start, start - 6)
-    return [*np.minimum(inside, 3).T, np.minimum(_between(total, opening, start).sum(axis=1), 2)]
+    return [*np.minimum(inside, 3).T, np.minimum(between(total, opening, start).sum(axis=1), 2)]
 
 
 def _overlaps(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[Ints, list[NDArray[np.float64]]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overstate.encoder import COLUMNS
-from overstate.features.tokens import Ints, TokenTable
+from overstate.features.tokens import Ints, TokenTable, between, cumulated
 
 __all__ = ["claim_columns", "cue_columns", "span_columns", "token_columns"]
 
@@ -121,9 +121,7 @@ def claim_columns(table: TokenTable, start: Ints, stop: Ints) -> Floats:
 
 def _means(values: NDArray[Any], start: Ints, stop: Ints) -> NDArray[Any]:
     """Mean row of each range, 0 for an empty one."""
-    total = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0, dtype=np.float64)])
-    size = np.maximum(stop - start, 1)[:, None]
-    return np.asarray((total[np.maximum(stop, start)] - total[start]) / size)
+    return np.asarray(between(cumulated(values), start, stop) / np.maximum(stop - start, 1)[:, None])
 
 
 def _least(values: NDArray[Any], start: Ints, stop: Ints) -> NDArray[Any]:

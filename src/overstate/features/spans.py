@@ -106,8 +106,7 @@ def span_features(table: TokenTable, spans: Candidates) -> Rows:
     spaced = table.spaced
     bag = (spaced.lower, spaced.lower_pair, spaced.fine, spaced.middle_pair, spaced.coarse_triple)
     rows.bag(frame.start, frame.stop, np.stack([column[spaced.at] for column in bag]), weight=1.5 * np.sqrt(len(bag)))
-    numbers = np.clip(np.column_stack([*scores, np.log1p(frame.stop - frame.start)]), -6, 6) / 3
-    rows.numbers(numbers.astype(np.float32))
+    rows.numbers(_numbers(scores, frame).astype(np.float32))
     return rows
 
 
@@ -117,7 +116,7 @@ def scored_features(table: TokenTable, spans: Candidates) -> Floats:
         return np.zeros((0, 30), dtype=np.float32)
     start, stop, turn = spans.start, spans.stop, table.turn[spans.start]
     frame = _Frame(table, spans)
-    dense = np.clip(np.column_stack([*_scores(spans, frame), np.log1p(stop - start)]), -6, 6) / 3
+    dense = _numbers(_scores(spans, frame), frame)
     words = np.r_[0, np.cumsum(~table.punct)]
     size = words[stop] - words[start]
     shape = [
@@ -242,6 +241,11 @@ def _scores(spans: Candidates, frame: _Frame) -> list[NDArray[np.float64]]:
     inside = np.r_[0.0, np.cumsum(spans.inside_score, dtype=np.float64)]
     mean = (inside[frame.stop] - inside[frame.start]) / np.maximum(frame.stop - frame.start, 1)
     return [left, right, inner, total, mean]
+
+
+def _numbers(scores: list[NDArray[np.float64]], frame: _Frame) -> NDArray[np.float64]:
+    """The scores and the length, cut off and brought to the scale of the other features, shape (m, 6)."""
+    return np.asarray(np.clip(np.column_stack([*scores, np.log1p(frame.stop - frame.start)]), -6, 6) / 3)
 
 
 def _quantised(scores: list[NDArray[np.float64]], frame: _Frame, rows: Rows) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +141,16 @@ def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     row = np.repeat(np.arange(len(start)), length)
     first = np.repeat(start - (np.cumsum(length) - length), length)
     return row, first + np.arange(len(first))
+
+
+def cumulated(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Running sums of the rows, a row of zeros first, so that `between` gives the sum of any range."""
+    return np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0, dtype=np.float64)])
+
+
+def between(sums: NDArray[np.float64], start: Ints, stop: Ints) -> NDArray[np.float64]:
+    """From running sums (`cumulated`), sums of the rows of ranges [start, stop), zero for an empty one."""
+    return np.asarray(sums[np.maximum(start, stop)] - sums[start])
 
 
 @cache
