@@ -234,7 +234,7 @@ def test_evidence_moves_a_verdict_and_is_quoted(analyzer):
     assert (backed.status, backed.reasons[0], backed.question) == (Status.VERIFIED, Reason.EVIDENCE, None)
     assert (denied.status, denied.reasons[0]) == (Status.NEEDS_CLARIFICATION, Reason.CONTRADICTED)
     assert "12 seats" in denied.question and denied.question.endswith("?")
-    assert [(e.relation, e.turn) for e in backed.evidence[:1]] == [(Relation.SUPPORTS, None)]
+    assert [(e.relation, e.turn) for e in backed.evidence[:1]] == [(Relation.SUPPORT, None)]
     assert backed.probabilities["verified"] >= plain.probabilities["verified"]
     for claim in (backed, denied):
         assert sum(claim.probabilities.values()) == pytest.approx(1)

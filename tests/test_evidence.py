@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from overstate import evidence as module
 from overstate.errors import DataError
 from overstate.evidence import DOCUMENT_TRUST, Passage, Passages, amounts, weigh_evidence
-from overstate.types import Claim, Cue, Evidence, Reason, Relation, Status
+from overstate.types import Claim, Cue, Evidence, Quote, Reason, Relation, Status
 
 # --- amounts -----------------------------------------------------------------------------------------------------------
 
@@ -263,21 +263,21 @@ def verdict(said: str, *written: str) -> str:
 SEATS = "The contract covers 40 seats in the Lyon office."
 VERDICTS = [
     # supports
-    ("we have forty seats in the Lyon office", SEATS, "supports"),
-    ("the Lyon office has 40 seats", SEATS, "supports"),
-    ("the Lyon contract covers 40", SEATS, "supports"),
-    ("revenue was $12.6 million last year", "Revenue for last year: $12,600,000", "supports"),
-    ("revenue was twelve point six million dollars", "Revenue: $12.6M", "supports"),
-    ("revenue was $12.6 million last year", "Revenue for last year: $12.61 million", "supports"),
-    ("churn is two point five percent", "Churn rate is 2.5% and falling", "supports"),
-    ("churn fell from 5 to 3 percent", "churn: 5% before, 3% after", "supports"),
+    ("we have forty seats in the Lyon office", SEATS, "support"),
+    ("the Lyon office has 40 seats", SEATS, "support"),
+    ("the Lyon contract covers 40", SEATS, "support"),
+    ("revenue was $12.6 million last year", "Revenue for last year: $12,600,000", "support"),
+    ("revenue was twelve point six million dollars", "Revenue: $12.6M", "support"),
+    ("revenue was $12.6 million last year", "Revenue for last year: $12.61 million", "support"),
+    ("churn is two point five percent", "Churn rate is 2.5% and falling", "support"),
+    ("churn fell from 5 to 3 percent", "churn: 5% before, 3% after", "support"),
     # contradicts
-    ("we have fifty seats in the Lyon office", SEATS, "contradicts"),
-    ("revenue was $12.6 million last year", "Revenue for last year: $12.6 billion", "contradicts"),
-    ("revenue was $40 million last year", "Revenue for last year: $4.0 million", "contradicts"),
-    ("revenue was 12.6 million dollars", "Revenue: $13 million", "contradicts"),
-    ("half a million users signed up", "1,000,000 users signed up", "contradicts"),
-    ("churn fell from 5 to 3 percent", "churn: 5% before, 4% after", "contradicts"),
+    ("we have fifty seats in the Lyon office", SEATS, "contradiction"),
+    ("revenue was $12.6 million last year", "Revenue for last year: $12.6 billion", "contradiction"),
+    ("revenue was $40 million last year", "Revenue for last year: $4.0 million", "contradiction"),
+    ("revenue was 12.6 million dollars", "Revenue: $13 million", "contradiction"),
+    ("half a million users signed up", "1,000,000 users signed up", "contradiction"),
+    ("churn fell from 5 to 3 percent", "churn: 5% before, 4% after", "contradiction"),
     # silent
     ("we hired forty engineers in Ghent", SEATS, "silent"),
     ("the train leaves in 40 minutes", SEATS, "silent"),
@@ -308,26 +308,26 @@ LIMIT_VERDICTS = [
         "words of the claim that no document has do not count",
         "the Tokyo office has 40 seats",
         "Lyon office: 40",
-        "supports",
+        "support",
     ),
     (
         "another thing of the same unit at another place contradicts",
         "we have 12 seats in the Ghent office",
         "The Lyon office has 40 seats",
-        "contradicts",
+        "contradiction",
     ),
-    ("a number without a unit supports any unit", "the Lyon contract runs 40 months", "Lyon contract: 40", "supports"),
+    ("a number without a unit supports any unit", "the Lyon contract runs 40 months", "Lyon contract: 40", "support"),
     (
         "a denial with the same number supports",
         "the Lyon office has 40 seats",
         "The Lyon office does not have 40 seats",
-        "supports",
+        "support",
     ),
     (
         "a bound is read as the number itself",
         "we have over 40 seats in the Lyon office",
         "The Lyon office has 45 seats",
-        "contradicts",
+        "contradiction",
     ),
     (
         "a claim without amounts is never judged",
@@ -347,8 +347,8 @@ def test_limits_of_verdicts(said: str, written: str, expected: str) -> None:
 
 def test_support_anywhere_goes_before_contradiction_and_the_likest_passage_is_quoted() -> None:
     others = ["The Lyon office has 12 seats", "Lunch is at noon"]
-    assert verdict("the Lyon office has 40 seats", *others, "Lyon office of the firm: 40 seats") == "supports"
-    assert verdict("the Lyon office has 40 seats", *others) == "contradicts"
+    assert verdict("the Lyon office has 40 seats", *others, "Lyon office of the firm: 40 seats") == "support"
+    assert verdict("the Lyon office has 40 seats", *others) == "contradiction"
     (out,) = weigh_evidence(
         [claim("the Lyon office has 40 seats")],
         Passages.read(["Seats in some other Lyon office and more words: 40", *others, "the Lyon office has 40 seats"]),
@@ -358,7 +358,7 @@ def test_support_anywhere_goes_before_contradiction_and_the_likest_passage_is_qu
 
 @pytest.mark.parametrize(("value", "same"), [(1000, True), (1004, True), (996, True), (1006, False), (994, False)])
 def test_equal_means_within_half_a_percent(value: int, same: bool) -> None:
-    assert verdict("Lyon has 1000 seats", f"Lyon has {value} seats") == ("supports" if same else "contradicts")
+    assert verdict("Lyon has 1000 seats", f"Lyon has {value} seats") == ("support" if same else "contradiction")
 
 
 def trusted(after: Claim, status: Status) -> None:
@@ -372,7 +372,7 @@ def trusted(after: Claim, status: Status) -> None:
 def test_a_supported_claim_is_verified_and_its_doubts_go() -> None:
     doubt = Cue("maybe", 4, 9, "epistemic", Reason.HEDGED)
     ground = Cue("contract", 4, 9, "evidence", Reason.SOURCE)
-    link = Evidence(Relation.QUESTIONS, "Really?", 1, 0, 7)
+    link = Evidence(Relation.QUESTION, Quote("the"), Quote("Really?", 1, 0, 7))
     for reasons, cues, kept, kept_cues in [
         ((Reason.HEDGED, Reason.VAGUE), (doubt,), (), ()),
         ((Reason.SOURCE,), (ground,), (Reason.SOURCE,), (ground,)),
@@ -389,7 +389,8 @@ def test_a_supported_claim_is_verified_and_its_doubts_go() -> None:
         assert (after.status, after.question) == (Status.VERIFIED, None)
         assert after.reasons == (Reason.EVIDENCE, *kept)
         assert after.cues == (Cue("40", 24, 26, "number", Reason.EVIDENCE), *kept_cues)
-        assert after.evidence == (Evidence(Relation.SUPPORTS, SEATS, None, 0, len(SEATS), "evidence 1"), link)
+        assert after.evidence[0].other == Quote(SEATS, None, 0, len(SEATS), source="evidence 1")
+        assert after.evidence[1:] == (link,)
         trusted(after, Status.VERIFIED)
 
 
@@ -420,7 +421,7 @@ def test_support_does_not_verify_what_was_contradicted_or_evaded(reason: Reason)
     )
     (after,) = weigh_evidence([before], Passages.read([SEATS]))
     assert (after.status, after.reasons, after.question) == (before.status, before.reasons, before.question)
-    assert [e.relation for e in after.evidence] == [Relation.SUPPORTS]
+    assert [e.relation for e in after.evidence] == [Relation.SUPPORT]
 
 
 CUES = [("has 40 seats", "40"), ("costs $12.6 million", "$12.6"), ("is 2.5% now", "2.5%"), ("is 7", "7"), ("has 1,200, in all", "1,200"), ("has forty seats", "has forty seats")]  # fmt: skip
@@ -445,7 +446,7 @@ def test_each_claim_is_weighed_by_itself_and_stays_in_its_place(tmp_path: Path) 
     ]
     out = weigh_evidence(claims, Passages.read([path]))
     assert [c.text for c in out] == [c.text for c in claims]
-    assert [[str(e.relation) for e in c.evidence] for c in out] == [[], ["contradicts"], ["supports"], []]
+    assert [[str(e.relation) for e in c.evidence] for c in out] == [[], ["contradiction"], ["support"], []]
     assert out[1].evidence[0].source == "crm.json, record 2"
 
 

@@ -134,26 +134,26 @@ def test_every_reason_has_known_kinds_that_speak_for_it() -> None:
 
 CLAIM = "we cut churn in half"
 LINKS: list[tuple[str, Reason, Said, int, tuple[Relation, int, str] | None]] = [
-    ("corroborated", Reason.CORROBORATION, [("A", CLAIM), ("B", "Sure. Churn was cut, I saw it. Bye.")], 1, (Relation.SUPPORTS, 1, "Churn was cut, I saw it.")),
-    ("corroborated before", Reason.CORROBORATION, [("B", "Churn is down."), ("A", CLAIM)], 0, (Relation.SUPPORTS, 0, "Churn is down.")),
-    ("contradicted", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Hm. Churn never fell.")], 1, (Relation.CONTRADICTS, 1, "Churn never fell.")),
-    ("first of equal sentences", Reason.CONTRADICTED, [("A", CLAIM), ("B", "No churn. Yes churn.")], 1, (Relation.CONTRADICTS, 1, "No churn.")),
+    ("corroborated", Reason.CORROBORATION, [("A", CLAIM), ("B", "Sure. Churn was cut, I saw it. Bye.")], 1, (Relation.CORROBORATION, 1, "Churn was cut, I saw it.")),
+    ("corroborated before", Reason.CORROBORATION, [("B", "Churn is down."), ("A", CLAIM)], 0, (Relation.CORROBORATION, 0, "Churn is down.")),
+    ("contradicted", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Hm. Churn never fell.")], 1, (Relation.CONTRADICTION, 1, "Churn never fell.")),
+    ("first of equal sentences", Reason.CONTRADICTED, [("A", CLAIM), ("B", "No churn. Yes churn.")], 1, (Relation.CONTRADICTION, 1, "No churn.")),
     ("no echo, no corroboration", Reason.CORROBORATION, [("A", CLAIM), ("B", "Churn was cut.")], -1, None),
     ("no echo, no contradiction", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Churn never fell.")], -1, None),
-    ("evaded", Reason.EVADED, [("A", CLAIM), ("B", "Fine. By whose count? Tell me."), ("A", "Look.")], -1, (Relation.QUESTIONS, 1, "By whose count?")),
-    ("evaded before", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTIONS, 0, "What about churn?")),
-    ("the later question goes first", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTIONS, 2, "Who counted?")),
-    ("two turns on", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Who counted?")], -1, (Relation.QUESTIONS, 2, "Who counted?")),
-    ("the last of several questions", Reason.EVADED, [("A", CLAIM), ("B", "Who counted? And when?")], -1, (Relation.QUESTIONS, 1, "And when?")),
+    ("evaded", Reason.EVADED, [("A", CLAIM), ("B", "Fine. By whose count? Tell me."), ("A", "Look.")], -1, (Relation.QUESTION, 1, "By whose count?")),
+    ("evaded before", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTION, 0, "What about churn?")),
+    ("the later question goes first", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTION, 2, "Who counted?")),
+    ("two turns on", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Who counted?")], -1, (Relation.QUESTION, 2, "Who counted?")),
+    ("the last of several questions", Reason.EVADED, [("A", CLAIM), ("B", "Who counted? And when?")], -1, (Relation.QUESTION, 1, "And when?")),
     ("three turns on is too far", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Good."), ("B", "Who counted?")], -1, None),
     ("two turns before is too far", Reason.EVADED, [("B", "Who counted?"), ("C", "Hm."), ("A", CLAIM)], -1, None),
     ("one's own question does not count", Reason.EVADED, [("A", CLAIM), ("A", "Right?")], -1, None),
     ("nobody asked", Reason.EVADED, [("A", CLAIM), ("B", "Fine.")], -1, None),
-    ("an empty turn asks nothing", Reason.EVADED, [("A", CLAIM), ("B", ""), ("B", "Who counted?")], -1, (Relation.QUESTIONS, 2, "Who counted?")),
-    ("answered", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("A", "Well. Churn is in the log.")], -1, (Relation.ANSWERS, 2, "Churn is in the log.")),
-    ("answered by nobody", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTIONS, 1, "Who counted?")),
-    ("answered by another", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("C", "Me.")], -1, (Relation.QUESTIONS, 1, "Who counted?")),
-    ("the claim is the answer", Reason.ANSWERED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTIONS, 0, "What about churn?")),
+    ("an empty turn asks nothing", Reason.EVADED, [("A", CLAIM), ("B", ""), ("B", "Who counted?")], -1, (Relation.QUESTION, 2, "Who counted?")),
+    ("answered", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("A", "Well. Churn is in the log.")], -1, (Relation.ANSWER, 2, "Churn is in the log.")),
+    ("answered by nobody", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTION, 1, "Who counted?")),
+    ("answered by another", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("C", "Me.")], -1, (Relation.QUESTION, 1, "Who counted?")),
+    ("the claim is the answer", Reason.ANSWERED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTION, 0, "What about churn?")),
     ("not asked", Reason.ANSWERED, [("A", CLAIM), ("B", "Fine.")], -1, None),
     ("limit: where no speaker is named, all are one", Reason.EVADED, [("", CLAIM), ("", "Who counted?")], -1, None),
 ]  # fmt: skip
@@ -179,13 +179,13 @@ def test_an_answer_without_words_does_not_break_the_link() -> None:
     table, texts = read(said)
     link = find_link(Reason.ANSWERED, table, texts, *tokens(table, texts, CLAIM), -1)
     assert link is not None
-    assert (link.relation, link.text) == (Relation.QUESTIONS, "Who counted?")
+    assert (link.relation, link.text) == (Relation.QUESTION, "Who counted?")
 
 
 # --- questions ---------------------------------------------------------------------------------------------------------
 
-OTHER = Evidence(Relation.CONTRADICTS, "we have twelve reps", 1, 0, 19)
-ASKED = Evidence(Relation.QUESTIONS, "How did you count?", 1, 0, 18)
+OTHER = Evidence(Relation.CONTRADICTION, "we have twelve reps", 1, 0, 19)
+ASKED = Evidence(Relation.QUESTION, "How did you count?", 1, 0, 18)
 
 #: Reason, claim, its telling words with their kind, kinds in the claim, links; the missing piece.
 PIECES: list[tuple[Reason, str, list[tuple[str, str]], list[str], list[Evidence], str]] = [
@@ -275,7 +275,7 @@ def test_grounds_call_for_no_question(reason: Reason) -> None:
 
 @pytest.mark.parametrize("reason", [Reason.CONTRADICTED, Reason.EVADED])
 @pytest.mark.parametrize(
-    "evidence", [[], [Evidence(Relation.SUPPORTS, "yes", 1, 0, 3)], [Evidence(Relation.ANSWERS, "yes", 1, 0, 3)]]
+    "evidence", [[], [Evidence(Relation.CORROBORATION, "yes", 1, 0, 3)], [Evidence(Relation.ANSWER, "yes", 1, 0, 3)]]
 )
 def test_without_the_other_side_there_is_nothing_to_ask(reason: Reason, evidence: list[Evidence]) -> None:
     assert ask(reason, "we grew", [], [], evidence) is None
@@ -288,11 +288,11 @@ def test_without_the_other_side_there_is_nothing_to_ask(reason: Reason, evidence
         (OTHER, ["Ann", "Ann"], "but you also said"),
         (OTHER, ["Ann", ""], "but somebody else said"),
         (
-            Evidence(Relation.CONTRADICTS, "we have twelve reps", None, 0, 19, "crm.csv, line 2"),
+            Evidence(Relation.CONTRADICTION, "we have twelve reps", None, 0, 19, "crm.csv, line 2"),
             ["Ann", "Bob"],
             "but crm.csv, line 2 said",
         ),
-        (Evidence(Relation.CONTRADICTS, "we have twelve reps"), ["Ann", "Bob"], "but the document said"),
+        (Evidence(Relation.CONTRADICTION, "we have twelve reps"), ["Ann", "Bob"], "but the document said"),
     ],
 )
 def test_a_contradiction_names_its_other_side(link: Evidence, speakers: list[str], who: str) -> None:

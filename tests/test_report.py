@@ -23,7 +23,7 @@ from overstate.report._markdown import escape
 from overstate.report._segments import cut
 from overstate.report._words import base_name, clock, percent
 from overstate.transcript import Transcript
-from overstate.types import Claim, Cue, Evidence, Hedge, HedgeType, Reason, Relation, Status, Turn
+from overstate.types import Claim, Cue, Evidence, Hedge, HedgeType, Quote, Reason, Relation, Status, Turn
 
 ASK, PLAUSIBLE, VERIFIED = Status.NEEDS_CLARIFICATION, Status.PLAUSIBLE, Status.VERIFIED
 NASTY = "<script>alert(1)</script> & \"quotes\" 'n' </style></mark>{{ 7*7 }} [x](http://evil.example) `c` |"
@@ -60,6 +60,9 @@ def one_turn(text, speaker="Ada", **more):
     return Report(Transcript(turns), (found,), ())
 
 
+NEAR = Quote(TURNS[0].text[:4], 0, 0, 4)
+
+
 @pytest.fixture
 def report():
     claims = (
@@ -79,7 +82,7 @@ def report():
             VERIFIED,
             0.83,
             reasons=(Reason.SOURCE,),
-            evidence=(Evidence(Relation.SUPPORTS, "Term: 31 May", source="lease.pdf, p. 3"),),
+            evidence=(Evidence(Relation.SUPPORT, NEAR, Quote("Term: 31 May", source="lease.pdf, p. 3")),),
         ),
         claim(2, "Around forty pumps run today", PLAUSIBLE, 0.6),
         claim(
@@ -88,7 +91,7 @@ def report():
             ASK,
             0.7,
             reasons=(Reason.CONTRADICTED,),
-            evidence=(Evidence(Relation.CONTRADICTS, "forty pumps run today", 2, 57, 78),),
+            evidence=(Evidence(Relation.CONTRADICTION, NEAR, Quote("forty pumps run today", 2, 57, 78)),),
             question="Twelve or forty?",
         ),
     )
@@ -209,7 +212,7 @@ def test_a_claim_is_hedged_when_a_hedge_overlaps_it(words, hedged):
         ({"start": 12, "end": 12, "text": ""}, "start and end are 12 and 12"),
         ({"text": "We shrank"}, "text is 'We shrank', but characters 9 to 22 of turn 0 are 'We grew a lot'"),
         ({"cues": (Cue("x", 60, 90, "k", Reason.VAGUE),)}, r"claims\[0\]\.cues\[0\]"),
-        ({"evidence": (Evidence(Relation.SUPPORTS, "x", turn=7),)}, r"claims\[0\]\.evidence\[0\]"),
+        ({"evidence": (Evidence(Relation.SUPPORT, NEAR, Quote("x", 7)),)}, r"claims\[0\]\.evidence\[0\].other"),
     ],
 )
 def test_marks_that_do_not_fit_the_transcript_are_refused(change, message):
@@ -316,7 +319,7 @@ MISSING = object()
         (("claims", 0, "turn"), True, "expected a whole number"),
         (("claims", 0, "turn"), 12, "turn is 12"),
         (("claims", 1, "cues", 0, "reason"), "odd", r"claims\[1\].cues\[0\].reason"),
-        (("claims", 2, "evidence", 0, "relation"), "likes", "expected one of supports"),
+        (("claims", 2, "evidence", 0, "relation"), "likes", "expected one of question"),
         (("claims", 0, "colour"), "red", "unknown key 'colour'"),
         (("hedges", 0, "type"), "weak", "expected one of epistemic"),
         (("hedges", 0, "text"), "I know", "text is 'I know'"),

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from overstate.types import Evidence as Evidence
     from overstate.types import Hedge as Hedge
     from overstate.types import HedgeType as HedgeType
+    from overstate.types import Outcome as Outcome
+    from overstate.types import Question as Question
+    from overstate.types import Quote as Quote
     from overstate.types import Reason as Reason
+    from overstate.types import Relation as Relation
     from overstate.types import Status as Status
     from overstate.types import Turn as Turn
 
@@ -45,7 +49,8 @@ _HOMES = {
     "Transcript": "transcript",
     "LabelledTranscript": "corpus",
     "read_labelled": "corpus",
-    **dict.fromkeys(("Claim", "Cue", "Evidence", "Hedge", "HedgeType", "Reason", "Status", "Turn"), "types"),
+    **dict.fromkeys(("Claim", "Cue", "Evidence", "Hedge", "HedgeType", "Outcome"), "types"),
+    **dict.fromkeys(("Question", "Quote", "Reason", "Relation", "Status", "Turn"), "types"),
     **dict.fromkeys(("DataError", "ModelError", "OverstateError", "TranscriptError"), "errors"),
 }
 

@@ -21,7 +21,7 @@ from typing import Any
 from overstate.errors import DataError, TranscriptError
 from overstate.explain.questions import quoted
 from overstate.readers import read_plain
-from overstate.types import ASK_REASONS, Claim, Cue, Evidence, Reason, Relation, Status
+from overstate.types import ASK_REASONS, Claim, Cue, Evidence, Quote, Reason, Relation, Status
 
 __all__ = ["Passage", "Passages", "amounts", "weigh_evidence"]
 
@@ -243,12 +243,12 @@ def _verdict(
 ) -> tuple[Relation, int] | None:
     for k, written in near:
         if all(any(_same(a, b) for b in written) for a in said):
-            return Relation.SUPPORTS, k
+            return Relation.SUPPORT, k
     for k, written in near:
         for value, unit in said:
             rivals = [other for other, theirs in written if theirs == unit and unit]
             if rivals and all(not _close(value, other) for other in rivals):
-                return Relation.CONTRADICTS, k
+                return Relation.CONTRADICTION, k
     return None
 
 
@@ -262,9 +262,10 @@ def _close(a: float, b: float) -> bool:
 
 
 def _with(claim: Claim, relation: Relation, passage: Passage) -> Claim:
-    quote = Evidence(relation, passage.text, None, 0, len(passage.text), passage.source)
+    near = Quote(claim.text, claim.turn, claim.start, claim.end, claim.speaker)
+    quote = Evidence(relation, near, Quote(passage.text, None, 0, len(passage.text), source=passage.source))
     evidence = (quote, *claim.evidence)
-    if relation is Relation.CONTRADICTS:
+    if relation is Relation.CONTRADICTION:
         kept = tuple(r for r in claim.reasons if r in ASK_REASONS and r is not Reason.CONTRADICTED)
         clash = f"You said “{quoted(claim.text, 12)}”, but {passage.source} has “{quoted(passage.text, 16)}”"
         return replace(

@@ -15,6 +15,9 @@ __all__ = [
     "Evidence",
     "Hedge",
     "HedgeType",
+    "Outcome",
+    "Question",
+    "Quote",
     "Reason",
     "Relation",
     "Status",
@@ -76,12 +79,35 @@ REASONS_OF = {
 
 
 class Relation(StrEnum):
-    """How a piece of evidence bears on the claim it is attached to."""
+    """How two places bear on each other: something said later on something said earlier, or a document on a claim.
 
-    SUPPORTS = "supports"
-    CONTRADICTS = "contradicts"
-    QUESTIONS = "questions"
-    ANSWERS = "answers"
+    Attributes:
+        QUESTION: Somebody doubts the claim, or asks how the speaker knows, or for what it lacks.
+        ANSWER: What came back to a question; see `Outcome`.
+        CORROBORATION: Another speaker states the same thing or confirms it, with substance.
+        DENIAL: Another speaker rejects the claim, with substance.
+        CONTRADICTION: Two claims that cannot both be true; or a document that says otherwise.
+        CORRECTION: The same speaker takes an earlier claim back, or mends it.
+        REPETITION: The same speaker says the same thing again.
+        SUPPORT: A document that agrees.
+    """
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    CORROBORATION = "corroboration"
+    DENIAL = "denial"
+    CONTRADICTION = "contradiction"
+    CORRECTION = "correction"
+    REPETITION = "repetition"
+    SUPPORT = "support"
+
+
+class Outcome(StrEnum):
+    """What became of a question: the missing piece came, something else came, or nothing did."""
+
+    ANSWERED = "answered"
+    EVADED = "evaded"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +147,92 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Something outside the claim that supports, contradicts, questions or answers it.
+class Quote:
+    """Words quoted from a turn of the call, or from a document.
 
     Attributes:
-        relation: How it bears on the claim.
-        text: The words, quoted.
-        turn: Index of the turn quoted, from 0; None for a passage of a document.
-        start: Character offset of the quotation in that turn (or passage).
+        text: The words.
+        turn: Index of the turn, from 0; None for a document.
+        start: Character offset in the text of that turn (in the passage, for a document).
         end: Its end, exclusive.
-        source: Where a passage of a document comes from; None for a turn.
+        speaker: Who said it; "" for a document, or where the transcript names nobody.
+        source: File and line of a document; None for a turn.
     """
 
-    relation: Relation
     text: str
     turn: int | None = None
     start: int = 0
     end: int = 0
+    speaker: str = ""
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A link between a claim and something outside it, with both its ends.
+
+    Attributes:
+        relation: How the two bear on each other.
+        claim: The near end: the words of the claim that carries this evidence.
+        other: The far end: another turn, or a passage of a document.
+        outcome: For an answer whether the missing piece came; None for everything else.
+        detail: What agrees or differs, in short, as in "40 rep / 12 rep"; "" where there is nothing to add.
+        probability: How likely the link holds, 0 to 1, by the model that found it; 1 for what follows from amounts.
+    """
+
+    relation: Relation
+    claim: Quote
+    other: Quote
+    outcome: Outcome | None = None
+    detail: str = ""
+    probability: float = 1.0
+
+    @property
+    def text(self) -> str:
+        """The words at the far end."""
+        return self.other.text
+
+    @property
+    def turn(self) -> int | None:
+        """Index of the turn at the far end, from 0; None for a document."""
+        return self.other.turn
+
+    @property
+    def start(self) -> int:
+        """Character offset of the far end in its turn or passage."""
+        return self.other.start
+
+    @property
+    def end(self) -> int:
+        """End of the far end, exclusive."""
+        return self.other.end
+
+    @property
+    def speaker(self) -> str:
+        """Who said the words at the far end."""
+        return self.other.speaker
+
+    @property
+    def source(self) -> str | None:
+        """File and line of the far end; None for a turn."""
+        return self.other.source
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that somebody asked in the call, and what became of it.
+
+    Attributes:
+        asked: The words of the question.
+        claim: The claim that it questions, or None where it asks for something new.
+        answer: What came back, or None.
+        outcome: Whether the piece asked for came.
+    """
+
+    asked: Quote
+    claim: Quote | None
+    answer: Quote | None
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +269,7 @@ class Claim:
         probabilities: Calibrated probability of each status, by status name; sums to 1.
         reasons: Why, main reason first; empty for a plausible claim.
         cues: The words that gave the reasons away, in order.
-        evidence: What else in the conversation bears on the claim.
+        evidence: What else in the conversation, or in documents, bears on the claim.
         question: What to ask next, or None where nothing needs asking.
     """
 

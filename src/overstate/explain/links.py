@@ -8,7 +8,7 @@ import numpy as np
 
 from overstate.features.tokens import QUESTION_MARK, TokenTable
 from overstate.lexicons import KINDS
-from overstate.types import Evidence, Reason, Relation
+from overstate.types import Evidence, Quote, Reason, Relation
 
 __all__ = ["NEEDS_LINK", "find_link"]
 
@@ -38,18 +38,19 @@ def find_link(
         sentence = _nearest_sentence(table, echo, start, stop)
         if not _bears_on(table, sentence, start, stop, clash=reason is Reason.CONTRADICTED):
             return None
-        relation = Relation.SUPPORTS if reason is Reason.CORROBORATION else Relation.CONTRADICTS
-        return _quote(relation, table, texts, echo, sentence)
+        relation = Relation.CORROBORATION if reason is Reason.CORROBORATION else Relation.CONTRADICTION
+        return _quote(relation, table, texts, echo, sentence, (start, stop))
     asked = _question_near(table, turn)
     if asked is None:
         return None
     if reason is Reason.EVADED:
-        return _quote(Relation.QUESTIONS, table, texts, *asked)
+        return _quote(Relation.QUESTION, table, texts, *asked, (start, stop))
     following = asked[0] + 1
     answered = turn < following < table.turns and table.speaker[following] == table.speaker[turn]
     if answered and table.turn_start[following] < table.turn_start[following + 1]:
-        return _quote(Relation.ANSWERS, table, texts, following, _nearest_sentence(table, following, start, stop))
-    return _quote(Relation.QUESTIONS, table, texts, *asked)
+        nearest = _nearest_sentence(table, following, start, stop)
+        return _quote(Relation.ANSWER, table, texts, following, nearest, (start, stop))
+    return _quote(Relation.QUESTION, table, texts, *asked, (start, stop))
 
 
 def _bears_on(table: TokenTable, sentence: int, start: int, stop: int, *, clash: bool) -> bool:
@@ -99,8 +100,14 @@ def _nearest_sentence(table: TokenTable, turn: int, start: int, stop: int) -> in
     return int(sentences[0] + counts.argmax())
 
 
-def _quote(relation: Relation, table: TokenTable, texts: Sequence[str], turn: int, sentence: int) -> Evidence:
+def _quote(
+    relation: Relation, table: TokenTable, texts: Sequence[str], turn: int, sentence: int, span: tuple[int, int]
+) -> Evidence:
     first = int(table.sentence_start[sentence])
     last = int(table.sentence_end[sentence]) - 1
-    start, end = int(table.start[first]), int(table.end[last])
-    return Evidence(relation, texts[turn][start:end], turn, start, end)
+    near = int(table.turn[span[0]])
+    ends = []
+    for place, low, high in ((near, span[0], span[1] - 1), (turn, first, last)):
+        start, end = int(table.start[low]), int(table.end[high])
+        ends.append(Quote(texts[place][start:end], place, start, end))
+    return Evidence(relation, ends[0], ends[1])

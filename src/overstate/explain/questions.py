@@ -94,7 +94,7 @@ def question_for(
         return None
     around = own[0] if own else None
     q = quoted(text, _LONGEST_QUOTE, (around.start - start, around.end - start) if around else None)
-    link = next((e for e in evidence if e.relation in (Relation.CONTRADICTS, Relation.QUESTIONS)), None)
+    link = next((e for e in evidence if e.relation in (Relation.CONTRADICTION, Relation.QUESTION)), None)
     if "{other}" in wordings[0] and link is None:
         return None
     who = ""

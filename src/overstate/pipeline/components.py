@@ -182,7 +182,16 @@ def _plain(claim: Claim) -> dict[str, Any]:
             for c in claim.cues
         ],
         "evidence": [
-            {"relation": str(e.relation), "text": e.text, "turn": e.turn, "start": e.start, "end": e.end}
+            {
+                "relation": str(e.relation),
+                "text": e.text,
+                "turn": e.turn,
+                "start": e.start,
+                "end": e.end,
+                "speaker": e.speaker,
+                "outcome": e.outcome and str(e.outcome),
+                "detail": e.detail,
+            }
             for e in claim.evidence
         ],
         "question": claim.question,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from overstate.errors import DataError
-from overstate.types import Claim, Hedge, Turn
+from overstate.types import Claim, Hedge, Quote, Turn
 
 __all__ = ["check_spans"]
 
@@ -22,13 +22,14 @@ def check_spans(turns: Sequence[Turn], claims: Iterable[Claim], hedges: Iterable
         for position, cue in enumerate(claim.cues):
             _check_range(turns[claim.turn], cue.start, cue.end, f"{field}.cues[{position}]")
         for position, evidence in enumerate(claim.evidence):
-            if evidence.turn is not None:
-                _turn(turns, evidence.turn, f"{field}.evidence[{position}]")
+            for name, quote in (("claim", evidence.claim), ("other", evidence.other)):
+                if quote.turn is not None:
+                    _check_words(turns, quote, f"{field}.evidence[{position}].{name}")
     for number, hedge in enumerate(hedges):
         _check_words(turns, hedge, f"hedges[{number}]")
 
 
-def _check_words(turns: Sequence[Turn], span: Claim | Hedge, field: str) -> None:
+def _check_words(turns: Sequence[Turn], span: Claim | Hedge | Quote, field: str) -> None:
     turn = _turn(turns, span.turn, field)
     _check_range(turn, span.start, span.end, field)
     found = turn.text[span.start : span.end]
@@ -39,8 +40,8 @@ def _check_words(turns: Sequence[Turn], span: Claim | Hedge, field: str) -> None
         )
 
 
-def _turn(turns: Sequence[Turn], index: int, field: str) -> Turn:
-    if not 0 <= index < len(turns):
+def _turn(turns: Sequence[Turn], index: int | None, field: str) -> Turn:
+    if index is None or not 0 <= index < len(turns):
         raise DataError(f"turn is {index}, but the transcript has turns 0 to {len(turns) - 1}", field=field)
     return turns[index]
 

@@ -87,6 +87,18 @@ class Fields:
                 raise self._error(f"{key}[{index}]", value, "a string")
         return tuple(values)
 
+    def object(self, key: str) -> Fields:
+        """An object, to be read in its turn."""
+        return Fields(self._get(key), self._at(key))
+
+    def optional_object(self, key: str) -> Fields | None:
+        """An object or null."""
+        return None if self._get(key) is None else self.object(key)
+
+    def optional_name(self, key: str, names: type[Name]) -> Name | None:
+        """One of `names` or null."""
+        return None if self._get(key) is None else self.name(key, names)
+
     def objects(self, key: str) -> Iterator[Fields]:
         """The objects in a list, each to be read in its turn."""
         for index, value in enumerate(self._list(key)):

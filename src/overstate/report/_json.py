@@ -12,14 +12,27 @@ from typing import TYPE_CHECKING, Any
 from overstate.errors import DataError
 from overstate.report._fields import Fields
 from overstate.transcript import Transcript
-from overstate.types import Claim, Cue, Evidence, Hedge, HedgeType, Reason, Relation, Status, Turn
+from overstate.types import (
+    Claim,
+    Cue,
+    Evidence,
+    Hedge,
+    HedgeType,
+    Outcome,
+    Question,
+    Quote,
+    Reason,
+    Relation,
+    Status,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from overstate.report._report import Report
 
 __all__ = ["FORMAT", "decode", "encode"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def encode(report: Report) -> dict[str, Any]:
@@ -45,6 +58,7 @@ def encode(report: Report) -> dict[str, Any]:
             }
             for hedge in report.hedges
         ],
+        "questions": [_encode_question(question) for question in report.questions],
     }
 
 
@@ -72,11 +86,11 @@ def _encode_claim(claim: Claim) -> dict[str, Any]:
         "evidence": [
             {
                 "relation": evidence.relation.value,
-                "text": evidence.text,
-                "turn": evidence.turn,
-                "start": evidence.start,
-                "end": evidence.end,
-                "source": evidence.source,
+                "claim": _encode_quote(evidence.claim),
+                "other": _encode_quote(evidence.other),
+                "outcome": evidence.outcome and evidence.outcome.value,
+                "detail": evidence.detail,
+                "probability": float(evidence.probability),
             }
             for evidence in claim.evidence
         ],
@@ -100,6 +114,7 @@ def decode(data: Mapping[str, Any]) -> dict[str, Any]:
         "transcript": Transcript(turns, source, fields.strings("transcript_notes")),
         "claims": tuple(_decode_claim(item) for item in fields.objects("claims")),
         "hedges": tuple(_decode_hedge(item) for item in fields.objects("hedges")),
+        "questions": tuple(_decode_question(item) for item in fields.objects("questions")),
         "notes": fields.strings("notes"),
         "model": fields.string("model"),
     }
@@ -152,14 +167,59 @@ def _decode_cue(fields: Fields) -> Cue:
 def _decode_evidence(fields: Fields) -> Evidence:
     evidence = Evidence(
         relation=fields.name("relation", Relation),
+        claim=_decode_quote(fields.object("claim")),
+        other=_decode_quote(fields.object("other")),
+        outcome=fields.optional_name("outcome", Outcome),
+        detail=fields.string("detail"),
+        probability=fields.probability("probability"),
+    )
+    fields.finish()
+    return evidence
+
+
+def _encode_quote(quote: Quote) -> dict[str, Any]:
+    return {
+        "text": quote.text,
+        "turn": quote.turn,
+        "start": quote.start,
+        "end": quote.end,
+        "speaker": quote.speaker,
+        "source": quote.source,
+    }
+
+
+def _decode_quote(fields: Fields) -> Quote:
+    quote = Quote(
         text=fields.string("text"),
         turn=fields.optional_integer("turn"),
         start=fields.integer("start"),
         end=fields.integer("end"),
+        speaker=fields.string("speaker"),
         source=fields.optional_string("source"),
     )
     fields.finish()
-    return evidence
+    return quote
+
+
+def _encode_question(question: Question) -> dict[str, Any]:
+    return {
+        "asked": _encode_quote(question.asked),
+        "claim": question.claim and _encode_quote(question.claim),
+        "answer": question.answer and _encode_quote(question.answer),
+        "outcome": question.outcome.value,
+    }
+
+
+def _decode_question(fields: Fields) -> Question:
+    claim, answer = fields.optional_object("claim"), fields.optional_object("answer")
+    question = Question(
+        asked=_decode_quote(fields.object("asked")),
+        claim=None if claim is None else _decode_quote(claim),
+        answer=None if answer is None else _decode_quote(answer),
+        outcome=fields.name("outcome", Outcome),
+    )
+    fields.finish()
+    return question
 
 
 def _decode_hedge(fields: Fields) -> Hedge:

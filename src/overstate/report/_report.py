@@ -13,7 +13,7 @@ from overstate.report._check import check_spans
 from overstate.report._summary import Summary, summarize, worth_asking
 from overstate.report._words import base_name, counted
 from overstate.transcript import Transcript
-from overstate.types import Claim, Hedge
+from overstate.types import Claim, Evidence, Hedge, Question, Quote, Relation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,7 @@ class Report:
         hedges: The hedges found, inside claims or not.
         notes: What the analysis took for granted, one sentence each. The reader's own are in `transcript`.
         model: Name and version of the model that judged; "" if unknown.
+        questions: The questions that were asked for information, and what became of them.
 
     Raises:
         DataError: A claim or hedge does not lie where its offsets say.
@@ -45,6 +46,7 @@ class Report:
     hedges: tuple[Hedge, ...]
     notes: tuple[str, ...] = ()
     model: str = ""
+    questions: tuple[Question, ...] = ()
 
     def __post_init__(self) -> None:
         check_spans(self.transcript.turns, self.claims, self.hedges)
@@ -54,6 +56,15 @@ class Report:
         """Counts by status and by speaker, and the share of claims that are hedged."""
         turns = len(self.transcript.turns)
         return summarize(self.transcript.speakers, turns, self.claims, self.hedges)
+
+    @property
+    def links(self) -> tuple[Evidence, ...]:
+        """All evidence of all claims, each link once though both its ends may be claims."""
+        seen: dict[tuple[Relation, frozenset[Quote]], Evidence] = {}
+        for claim in self.claims:
+            for link in claim.evidence:
+                seen.setdefault((link.relation, frozenset((link.claim, link.other))), link)
+        return tuple(seen.values())
 
     def to_ask(self, n: int | None = None) -> list[Claim]:
         """The claims most worth asking about: those that need clarification and have a question.

@@ -57,10 +57,14 @@ HEDGE_LABELS = {
 }
 
 RELATION_LABELS = {
-    Relation.SUPPORTS: "backed by",
-    Relation.CONTRADICTS: "contradicted by",
-    Relation.QUESTIONS: "questioned in",
-    Relation.ANSWERS: "answered in",
+    Relation.QUESTION: "questioned by",
+    Relation.ANSWER: "answered by",
+    Relation.CORROBORATION: "confirmed by",
+    Relation.DENIAL: "denied by",
+    Relation.CONTRADICTION: "contradicted by",
+    Relation.CORRECTION: "corrected by",
+    Relation.REPETITION: "said again by",
+    Relation.SUPPORT: "backed by",
 }
 
 
