@@ -61,6 +61,7 @@ def one_turn(text, speaker="Ada", **more):
 
 
 NEAR = Quote(TURNS[0].text[:4], 0, 0, 4)
+NEAR_NASTY = Quote(NASTY[:3], 0, 0, 3)
 
 
 @pytest.fixture
@@ -277,7 +278,7 @@ def test_every_reason_has_words():
 @pytest.mark.parametrize("name", ["full", "empty"])
 def test_json_reads_back_exactly(report, name):
     before = report if name == "full" else EMPTY
-    assert before.to_dict()["format"] == 1
+    assert before.to_dict()["format"] == 2
     assert Report.from_dict(before.to_dict()) == before
     for indent in (None, 2):
         assert Report.from_dict(json.loads(before.to_json(indent))) == before
@@ -298,7 +299,7 @@ MISSING = object()
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (("format",), 2, "format version 2, but this overstate reads version 1"),
+        (("format",), 1, "format version 1, but this overstate reads version 2"),
         (("format",), "1", "'format': got '1', expected a whole number"),
         (("format",), MISSING, "the key 'format' is missing"),
         (("turns",), MISSING, "the key 'turns' is missing"),
@@ -627,8 +628,8 @@ def test_turns_without_claims_are_quiet(report):
 def test_everything_is_escaped():
     turns = (Turn(NASTY, NASTY), Turn("B", "x"))
     evidence = (
-        Evidence(Relation.SUPPORTS, NASTY, source=NASTY),
-        Evidence(Relation.QUESTIONS, NASTY, turn=0, start=0, end=3),
+        Evidence(Relation.SUPPORT, NEAR_NASTY, Quote(NASTY, source=NASTY)),
+        Evidence(Relation.QUESTION, NEAR_NASTY, Quote(NASTY[:3], 0, 0, 3), detail=NASTY),
     )
     found = claim(0, NASTY, ASK, turns=turns, question=NASTY, evidence=evidence, reasons=(Reason.VAGUE,))
     marks = (hedge(0, "<script>", turns=turns),)
