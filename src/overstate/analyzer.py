@@ -94,7 +94,7 @@ class Analyzer:
             )
         doc = make_doc(transcript.turns, blank())
         table = encode(doc, self.models.encoder)
-        claims, hedges = self.models.run(table, transcript.turns, ask_threshold)
+        claims, hedges, questions = self.models.run(table, transcript.turns, ask_threshold)
         notes: tuple[str, ...] = ()
         if ask_threshold is not None:
             notes = (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
@@ -102,7 +102,7 @@ class Analyzer:
             passages = Passages.read(evidence)
             claims = weigh_evidence(claims, passages)
             notes += passages.notes
-        return Report(transcript, claims, hedges, notes, self.models.name)
+        return Report(transcript, claims, hedges, notes, self.models.name, questions)
 
     def pipe(
         self, sources: Iterable[Source], *, n_jobs: int | None = 1, ask_threshold: float | None = None

@@ -6,15 +6,15 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from overstate.errors import DataError
 from overstate.transcript import Transcript
-from overstate.types import REASONS_OF, HedgeType, Reason, Status, Turn
+from overstate.types import REASONS_OF, HedgeType, Outcome, Reason, Relation, Status, Turn
 
-__all__ = ["GoldClaim", "GoldHedge", "LabelledTranscript", "read_labelled", "unpunctuated"]
+__all__ = ["GoldClaim", "GoldHedge", "GoldLink", "LabelledTranscript", "Place", "read_labelled", "unpunctuated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,32 @@ class GoldHedge:
     type: HedgeType
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of one turn; offsets count characters of the turn's text, end exclusive."""
+
+    turn: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoldLink:
+    """A link as labelled by hand, from what was said later to what was said earlier.
+
+    Attributes:
+        relation: What the later words do to the earlier ones.
+        later: The later words: a claim or a whole turn.
+        earlier: The earlier ones; None for a question that questions no claim.
+        outcome: For an answer, whether the missing piece came.
+    """
+
+    relation: Relation
+    later: Place
+    earlier: Place | None
+    outcome: Outcome | None = None
+
+
 @dataclass(frozen=True)
 class LabelledTranscript:
     """A transcript with its claims and hedges marked by hand.
@@ -48,6 +74,8 @@ class LabelledTranscript:
         source: The kind of conversation, for scores by source.
         transcript: The turns.
         claims, hedges: The labels, in order of place.
+        links: The links between turns; None where nobody has labelled them.
+        judged: Whether claims and hedges are labelled; else there are none here, whatever is said.
     """
 
     id: str
@@ -55,6 +83,8 @@ class LabelledTranscript:
     transcript: Transcript
     claims: tuple[GoldClaim, ...]
     hedges: tuple[GoldHedge, ...]
+    links: tuple[GoldLink, ...] | None = None
+    judged: bool = True
 
     @property
     def group(self) -> str:
@@ -63,11 +93,14 @@ class LabelledTranscript:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON-ready values in the guideline's format."""
+        links = {} if self.links is None else {"links": [_plain(link) for link in self.links]}
         return {
             "id": self.id,
             "source": self.source,
             "turns": [{"speaker": turn.speaker, "text": turn.text} for turn in self.transcript],
-            "claims": [
+            "claims": None
+            if not self.judged
+            else [
                 {
                     "turn": c.turn,
                     "start": c.start,
@@ -78,7 +111,17 @@ class LabelledTranscript:
                 for c in self.claims
             ],
             "hedges": [{"turn": h.turn, "start": h.start, "end": h.end, "type": str(h.type)} for h in self.hedges],
+            **links,
         }
+
+
+def _plain(link: GoldLink) -> dict[str, Any]:
+    return {
+        "relation": str(link.relation),
+        "later": asdict(link.later),
+        "earlier": link.earlier and asdict(link.earlier),
+        "outcome": link.outcome and str(link.outcome),
+    }
 
 
 def read_labelled(
@@ -147,7 +190,7 @@ def _read_file(path: Path) -> Iterator[LabelledTranscript]:
 
 
 def _record(item: Mapping[str, Any], where: _Where) -> LabelledTranscript:
-    _known(item, ("id", "source", "turns", "claims", "hedges"), where)
+    _known(item, ("id", "source", "turns", "claims", "hedges", "links"), where)
     name = _field(item, "id", str, where)
     source = _field(item, "source", str, where, "")
     turns = []
@@ -159,8 +202,11 @@ def _record(item: Mapping[str, Any], where: _Where) -> LabelledTranscript:
         turns.append(Turn(_field(turn, "speaker", str, where, "", path), _field(turn, "text", str, where, prefix=path)))
     if not turns:
         raise where.error("got no turns, expected at least one", "turns")
-    claims = [_claim(c, turns, where, f"claims[{i}]") for i, c in enumerate(_field(item, "claims", list, where))]
+    judged = "claims" not in item or item["claims"] is not None
+    marked = _field(item, "claims", list, where) if judged else []
+    claims = [_claim(c, turns, where, f"claims[{i}]") for i, c in enumerate(marked)]
     hedges = [_hedge(h, turns, where, f"hedges[{i}]") for i, h in enumerate(_field(item, "hedges", list, where, []))]
+    links = _field(item, "links", list, where, []) if "links" in item else None
     place = lambda mark: (mark.turn, mark.start)  # noqa: E731 - one key for two sorts
     return LabelledTranscript(
         name,
@@ -168,6 +214,8 @@ def _record(item: Mapping[str, Any], where: _Where) -> LabelledTranscript:
         Transcript(tuple(turns), name),
         tuple(sorted(claims, key=place)),
         tuple(sorted(hedges, key=place)),
+        None if links is None else tuple(_link(k, turns, where, f"links[{i}]") for i, k in enumerate(links)),
+        judged,
     )
 
 
@@ -230,6 +278,30 @@ def _hedge(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldHe
     return GoldHedge(turn, start, end, HedgeType(kind))
 
 
+def _link(item: Any, turns: Sequence[Turn], where: _Where, path: str) -> GoldLink:
+    if not isinstance(item, Mapping):
+        raise where.error(f"got {type(item).__name__}, expected an object with relation, later and earlier", path)
+    _known(item, ("relation", "later", "earlier", "outcome"), where, path)
+    relation = Relation(_choice(_field(item, "relation", str, where, prefix=path), LINKED, where, f"{path}.relation"))
+    later, earlier = (
+        None if item.get(key) is None else Place(*_span(item[key], turns, where, f"{path}.{key}"))
+        for key in ("later", "earlier")
+    )
+    if later is None or (earlier is None and relation is not Relation.QUESTION):
+        raise where.error("lacks an end, expected later and earlier", path)
+    if earlier is not None and (earlier.turn, earlier.start) > (later.turn, later.start):
+        raise where.error("points forward, expected earlier to stand before later", path)
+    outcome = item.get("outcome")
+    if (outcome is not None) != (relation is Relation.ANSWER):
+        raise where.error(f"got {outcome!r}, expected an outcome for answers alone", f"{path}.outcome")
+    outcome = outcome and Outcome(_choice(str(outcome), (Outcome.ANSWERED, Outcome.EVADED), where, f"{path}.outcome"))
+    return GoldLink(relation, later, earlier, outcome)
+
+
+#: Relations between two places of one call.
+LINKED = tuple(relation for relation in Relation if relation is not Relation.SUPPORT)
+
+
 _PUNCTUATION = re.compile(r"(?<!\d)[.,](?!\d)|(?<=\d)[.,](?!\d)|(?<!\d)[.,](?=\d)|[?!;:…\"“”()\[\]—–]|(?<=\s)-(?=\s)")
 
 
@@ -271,7 +343,12 @@ def unpunctuated(record: LabelledTranscript) -> LabelledTranscript:
         transcript=replace(record.transcript, turns=tuple(turns)),
         claims=tuple(filter(nonempty, map(move, record.claims))),
         hedges=tuple(filter(nonempty, map(move, record.hedges))),
+        links=None if record.links is None else tuple(_moved(link, move) for link in record.links),
     )
+
+
+def _moved(link: GoldLink, move: Any) -> GoldLink:
+    return replace(link, later=move(link.later), earlier=link.earlier and move(link.earlier))
 
 
 def augmented(records: Sequence[LabelledTranscript], share: float, seed: int) -> list[LabelledTranscript]:

@@ -1,6 +1,6 @@
 """Model folders: what is in them, how they are written whole or not at all, and what is refused when reading.
 
-A folder holds `config.json` (format, versions, scores), `README.md` (the model card), three skops files and, for a
+A folder holds `config.json` (format, versions, scores), `README.md` (the model card), four skops files and, for a
 model with an encoder, `encoder.onnx` and `tokenizer.json`. skops rebuilds objects from a fixed list of types and runs
 no code from the file; whatever is not on the list is refused. The checksum of the encoder is in the config: models that
 learned from one encoder's scores mean nothing with another's.
@@ -26,16 +26,17 @@ from overstate.encoder import Encoder, checksum_of
 from overstate.errors import ModelError, OverstateError
 from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
+from overstate.learn.links import LinkModel
 from overstate.learn.status import StatusModel
 from overstate.models import Models
 
 __all__ = ["FORMAT", "check_target", "load_models", "model_folder", "read_config", "save_models"]
 
 #: Version of the folder's format.
-FORMAT = 2
+FORMAT = 3
 #: skops knows scikit-learn's linear models and transformers; nothing beyond them is needed.
 TRUSTED: tuple[str, ...] = ()
-PARTS = ("hedges", "claims", "status")
+PARTS = ("hedges", "claims", "links", "status")
 _CONFIG = "config.json"
 _CARD = "README.md"
 #: No file of a model is larger.
@@ -102,12 +103,13 @@ def load_models(name: str | Path = "default") -> Models:
 def _load(folder: Path, stamp: tuple[int, ...]) -> Models:
     config = read_config(folder)
     label = f"{config.get('name', folder.name)} {config.get('version', '')}".strip()
-    hedges, claims, status = (_read_part(folder / f"{part}.skops") for part in PARTS)
+    hedges, claims, links, status = (_read_part(folder / f"{part}.skops") for part in PARTS)
     encoder = _read_encoder(folder, config)
     try:
         models = Models(
             HedgeModel.from_state(hedges),
             ClaimModel.from_state(claims),
+            LinkModel.from_state(links),
             StatusModel.from_state(status),
             label,
             encoder,

@@ -15,16 +15,18 @@ from numpy.typing import NDArray
 
 from overstate.analyzer import Analyzer
 from overstate.corpus import LabelledTranscript, augmented, read_labelled
-from overstate.encoder import COLUMNS, Encoder
+from overstate.encoder import WIDTH, Encoder
 from overstate.errors import DataError
-from overstate.features.claims import ClaimInputs, Spans, claim_inputs
+from overstate.features.claims import Spans, claim_inputs
+from overstate.features.pairs import Units
 from overstate.features.tokens import Ints, TokenTable
 from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import TYPES, HedgeModel
+from overstate.learn.links import LinkModel, LinkScores, link_columns
 from overstate.learn.status import STATUSES, StatusModel
 from overstate.models import Models
 from overstate.pipeline.doc import blank, encode, make_doc, table_of, words_of
-from overstate.storage import model_folder
+from overstate.storage import load_models, model_folder
 from overstate.types import Reason
 
 __all__ = ["Example", "labelled_arrays", "train"]
@@ -73,7 +75,9 @@ def train(
     and library versions give the same model.
 
     Args:
-        data: JSON Lines files in the format of the annotation guideline, or records.
+        data: JSON Lines files in the format of the annotation guideline, or records. Links between turns are learned
+            from records with `links`; where there are none, the shipped model's are kept. A record whose `claims` are
+            null (a dialogue) teaches links alone.
         name: Name of the model, for reports and its card.
         version: Version of the model.
         seed: Seed of everything random.
@@ -84,7 +88,7 @@ def train(
             them are better than those of any new call, and the models would trust them too much; give `scores` then.
         scores: What an encoder that has *not* learned from a transcript makes of its words, by id; copies without
             punctuation have "~plain" in theirs (`overstate.corpus.unpunctuated`). The encoder scores what is not
-            among them. Shape (words, columns of `overstate.encoder.COLUMNS`). Without an encoder they are not used.
+            among them. Shape (words, `overstate.encoder.WIDTH`). Without an encoder they are not used.
         progress: Called with a sentence before each step.
 
     Raises:
@@ -99,11 +103,13 @@ def train(
     tell = progress or (lambda _: None)
     began = time.perf_counter()
     records = read_labelled(data)
-    _check_enough(records)
+    judged = [record for record in records if record.judged]
+    _check_enough(judged)
     tell(f"reading {len(records)} transcripts")
     reader = None if encoder is None else Encoder(model_folder(encoder))
     known = scores if reader is not None and scores else {}
-    examples = [labelled_arrays(r, reader, known.get(r.id)) for r in augmented(records, unpunctuated, seed)]
+    arrays = lambda r: labelled_arrays(r, reader, known.get(r.id))  # noqa: E731 - the same for two kinds of record
+    examples = [arrays(r) for r in augmented(judged, unpunctuated, seed)]
     groups = [example.record.group for example in examples]
     tell("learning hedges")
     hedges = HedgeModel.fit(
@@ -111,21 +117,26 @@ def train(
     )
     tell("learning to find claims")
     claims = ClaimModel.fit([e.table for e in examples], [e.claims for e in examples], groups, seed)
+    tell("learning links between turns")
+    dialogues = [arrays(r) for r in augmented([r for r in records if r.links and not r.judged], unpunctuated, seed)]
+    found = [replace(e, claims=claims.predict(e.table)) for e in dialogues]
+    links, linked = _learn_links(examples, found, encoder, seed)
     tell("learning to judge claims")
     # how a claim is judged should not hang on punctuation, so the copies take part here, too
     status = StatusModel.fit(
-        [_inputs(e, hedges) for e in examples],
+        [claim_inputs(e.table, *e.claims, hedges.predict(e.table), k) for e, k in zip(examples, linked, strict=True)],
         [e.status for e in examples],
         [e.reasons for e in examples],
         groups,
     )
-    models = Models(hedges, claims, status, f"{name} {version}", reader)
+    models = Models(hedges, claims, links, status, f"{name} {version}", reader)
     config = {
         "name": name,
         "version": version,
         "seed": seed,
         "unpunctuated": unpunctuated,
-        "data": _described(records),
+        "data": _described(judged),
+        "links": _linked(records),
         "parameters": {
             "claim threshold": claims.threshold,
             "status offsets": dict(zip(STATUSES, np.round(status.offsets, 3).tolist(), strict=True)),
@@ -160,7 +171,7 @@ def labelled_arrays(
     doc = make_doc(record.transcript.turns, blank())
     if encoder is not None and scores is not None:
         table = table_of(doc)
-        expected = (len(table), len(COLUMNS))
+        expected = (len(table), WIDTH)
         if scores.shape != expected:
             raise DataError(
                 f"got scores of shape {scores.shape}, expected {expected}", source=record.id, field="scores"
@@ -191,8 +202,37 @@ def labelled_arrays(
     )
 
 
-def _inputs(example: Example, hedges: HedgeModel) -> ClaimInputs:
-    return claim_inputs(example.table, *example.claims, hedges.predict(example.table))
+def _learn_links(
+    examples: Sequence[Example], dialogues: Sequence[Example], encoder: str | PathLike[str] | None, seed: int
+) -> tuple[LinkModel, list[NDArray[np.float32]]]:
+    """The model of links, and what it makes of each example's claims without having seen the conversation."""
+    units = {e.record.id: _units(e) for e in [*examples, *dialogues]}
+    learned = [e for e in [*examples, *dialogues] if e.record.links is not None]
+    unseen: dict[str, LinkScores] = {}
+    if learned:
+        model, scores = LinkModel.fit(
+            [units[e.record.id] for e in learned],
+            [e.record.links or () for e in learned],
+            [e.record.group for e in learned],
+            seed,
+        )
+        unseen = {e.record.id: s for e, s in zip(learned, scores, strict=True)}
+    else:
+        # nothing to learn from: what the shipped model knows of conversations holds for these as well
+        model = load_models("fast" if encoder is None else str(encoder)).links
+    columns = [
+        link_columns(units[e.record.id], unseen.get(e.record.id) or model.predict(units[e.record.id])) for e in examples
+    ]
+    return model, columns
+
+
+def _units(example: Example) -> Units:
+    return Units(example.table, [turn.text for turn in example.record.transcript], *example.claims)
+
+
+def _linked(records: Sequence[LabelledTranscript]) -> dict[str, int]:
+    """How many labelled links of each kind were learned from."""
+    return dict(Counter(str(link.relation) for record in records for link in record.links or ()).most_common())
 
 
 def _described(records: Sequence[LabelledTranscript]) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overstate.explain.cues import NEEDS_CUE, CueFinder
-from overstate.explain.links import NEEDS_LINK, find_link
 from overstate.explain.questions import question_for
-from overstate.features.claims import ClaimInputs, Spans, gram_columns
+from overstate.features.claims import Spans, gram_columns
 from overstate.features.tokens import Ints, TokenTable
 from overstate.learn.hedges import TYPES
 from overstate.learn.status import REASONS, STATUSES, Judgement, StatusModel
@@ -21,7 +20,9 @@ from overstate.types import (
     Evidence,
     Hedge,
     HedgeType,
+    Outcome,
     Reason,
+    Relation,
     Status,
     Turn,
 )
@@ -31,6 +32,21 @@ __all__ = ["build_claims", "build_hedges"]
 #: A further reason is named when its own model gives it at least this probability.
 ALSO = 0.35
 MOST_REASONS = 3
+#: Reasons that rest on another turn, and the links that can carry them.
+RESTS_ON: dict[Reason, Callable[[Evidence], bool]] = {
+    Reason.CORROBORATION: lambda e: e.relation is Relation.CORROBORATION and follows(e),
+    Reason.ANSWERED: lambda e: e.outcome is Outcome.ANSWERED and follows(e),
+    Reason.CONTRADICTED: lambda e: (
+        e.relation in (Relation.CONTRADICTION, Relation.DENIAL) or (e.relation is Relation.CORRECTION and follows(e))
+    ),
+    Reason.EVADED: lambda e: e.outcome is Outcome.EVADED,
+}
+
+
+def follows(evidence: Evidence) -> bool:
+    """Whether the far end was said after the claim."""
+    near, far = evidence.claim, evidence.other
+    return far.turn is not None and near.turn is not None and (far.turn, far.start) > (near.turn, near.start)
 
 
 def build_hedges(table: TokenTable, turns: Sequence[Turn], spans: Spans) -> tuple[Hedge, ...]:
@@ -47,7 +63,7 @@ def build_claims(
     turns: Sequence[Turn],
     span: tuple[Ints, Ints],
     hedges: Sequence[Hedge],
-    inputs: ClaimInputs,
+    links: Sequence[Sequence[Evidence]],
     judged: Judgement,
     model: StatusModel,
 ) -> tuple[Claim, ...]:
@@ -58,7 +74,7 @@ def build_claims(
         turns: Its turns.
         span: Token ranges (start, stop) of the claims.
         hedges: The hedges found.
-        inputs: The features that were judged.
+        links: What else in the conversation bears on each claim.
         judged: The judgement.
         model: The model that judged, for the weight of each word.
     """
@@ -70,13 +86,11 @@ def build_claims(
     explainer = _Explainer(CueFinder(table, texts, hedges), model)
     speakers = [turn.speaker for turn in turns]
     claims = []
-    for (a, b, turn, start, end), (verdict, chances, likely), echo in zip(
-        places, verdicts, inputs.echo.tolist(), strict=True
-    ):
+    for (a, b, turn, start, end), (verdict, chances, likely), evidence in zip(places, verdicts, links, strict=True):
         status = Status(STATUSES[verdict])
         text = texts[turn][start:end]
         chance = dict(zip(STATUSES, chances, strict=True))
-        reasons, cues, evidence = explainer.explain(status, dict(zip(REASONS, likely, strict=True)), a, b, echo)
+        reasons, cues = explainer.explain(status, dict(zip(REASONS, likely, strict=True)), a, b, evidence)
         question = None
         if status is Status.NEEDS_CLARIFICATION:
             kinds = {mark.kind for mark in explainer.finder.inside(a, b)}
@@ -93,7 +107,7 @@ def build_claims(
                 probabilities=chance,
                 reasons=reasons,
                 cues=cues,
-                evidence=evidence,
+                evidence=tuple(evidence),
                 question=question,
             )
         )
@@ -110,30 +124,26 @@ class _Explainer:
         self._weights: dict[Reason, NDArray[np.float64]] = {}
 
     def explain(
-        self, status: Status, chance: Mapping[str, float], a: int, b: int, echo: int
-    ) -> tuple[tuple[Reason, ...], tuple[Cue, ...], tuple[Evidence, ...]]:
+        self, status: Status, chance: Mapping[str, float], a: int, b: int, links: Sequence[Evidence]
+    ) -> tuple[tuple[Reason, ...], tuple[Cue, ...]]:
         """Reasons that fit the status and can be shown, likeliest first, each with its words or the turn behind it."""
         reasons: list[Reason] = []
         cues: list[Cue] = []
-        links: list[Evidence] = []
-        for reason in sorted(REASONS_OF[status], key=chance.__getitem__, reverse=True):
-            if reasons and (len(reasons) == MOST_REASONS or chance[reason] < ALSO):
+        shown = {reason for reason in RESTS_ON if any(map(RESTS_ON[reason], links))}
+        # what another turn shows goes before what a model makes of the words
+        for reason in sorted(REASONS_OF[status], key=lambda r: (r not in shown, -chance[r])):
+            if reasons and (len(reasons) == MOST_REASONS or (chance[reason] < ALSO and reason not in shown)):
                 break
             if reason is Reason.EVIDENCE:
                 continue  # nothing was handed over
-            link = None
-            if reason in NEEDS_LINK:
-                link = find_link(reason, self.finder.table, self.finder.texts, a, b, echo)
-                if link is None:
-                    continue
+            if reason in RESTS_ON and reason not in shown:
+                continue
             words = self.finder.find(reason, a, b, self._weigh(reason)[a:b])
             if not words and reason in NEEDS_CUE:
                 continue
             reasons.append(reason)
             cues.extend(words)
-            if link is not None:
-                links.append(link)
-        return tuple(reasons), tuple(cues), tuple(links)
+        return tuple(reasons), tuple(cues)
 
     def _weigh(self, reason: Reason) -> NDArray[np.float64]:
         if reason not in self._weights:

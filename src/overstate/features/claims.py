@@ -57,7 +57,6 @@ class ClaimInputs:
 
     words: sparse.csr_matrix
     dense: Floats
-    echo: Ints
     scores: int = 0
 
 
@@ -66,22 +65,32 @@ def gram_columns(table: TokenTable) -> Ints:
     return hashed(table.grams, np.arange(1, 6, dtype=np.uint64), BLOCKS[0][1])
 
 
-def claim_inputs(table: TokenTable, start: Ints, stop: Ints, hedges: Spans) -> ClaimInputs:
-    """Features of the claims [start, stop), given the hedges found in the transcript."""
+def claim_inputs(
+    table: TokenTable, start: Ints, stop: Ints, hedges: Spans, linked: NDArray[np.float32] | None = None
+) -> ClaimInputs:
+    """Features of the claims [start, stop), given the hedges found in the transcript.
+
+    Args:
+        table: Its tokens.
+        start, stop: Token ranges of the m claims.
+        hedges: Its hedges.
+        linked: What else in the conversation bears on each claim, shape (m, d); None to leave that out.
+    """
     turn = table.turn[start] if len(start) else start
-    echo, overlaps = _overlaps(table, start, stop, turn)
     columns = [
         *_signal_counts(table, start, stop, turn),
         *_shape_counts(table, start, stop, turn),
         *_hedge_counts(start, stop, hedges, table),
-        *overlaps,
+        *_overlaps(table, start, stop, turn),
         *_setting(table, turn),
     ]
     # the encoder says better what mean word vectors say
     known = _mean_vectors(table, start, stop) if table.scores is None else claim_columns(table, start, stop)
+    if linked is not None:
+        known = np.hstack([known, linked])
     dense = np.hstack([np.column_stack(columns), known]).astype(np.float32)
     scores = 0 if table.scores is None else known.shape[1]
-    return ClaimInputs(_words(table, start, stop, turn), dense, echo, scores)
+    return ClaimInputs(_words(table, start, stop, turn), dense, scores)
 
 
 def _words(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> sparse.csr_matrix:
@@ -182,7 +191,7 @@ def _hedge_counts(start: Ints, stop: Ints, hedges: Spans, table: TokenTable) -> 
     return [*np.minimum(inside, 3).T, np.minimum(between(total, opening, start).sum(axis=1), 2)]
 
 
-def _overlaps(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[Ints, list[NDArray[np.float64]]]:
+def _overlaps(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> list[NDArray[np.float64]]:
     """Shared content words with nearby turns, rare words counting more: by others before and after, and by oneself."""
     m = len(start)
     _, word = np.unique(table.lower, return_inverse=True)
@@ -210,9 +219,7 @@ def _overlaps(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> tuple[I
         by_others[:, gaps > 0].max(axis=1, initial=0.0),
         (shared * (valid & same)).max(axis=1, initial=0.0),
     ]
-    nearest = by_others.argmax(axis=1)
-    echo = np.where(by_others.max(axis=1, initial=0.0) > 0, other[np.arange(m), nearest], -1)
-    return echo, [np.minimum(value, 3) for value in best]
+    return [np.minimum(value, 3) for value in best]
 
 
 def _setting(table: TokenTable, turn: Ints) -> list[NDArray[np.float64]]:
@@ -245,5 +252,4 @@ def _mean_vectors(table: TokenTable, start: Ints, stop: Ints) -> NDArray[np.floa
 def inputs_of(parts: Sequence[ClaimInputs]) -> ClaimInputs:
     """The inputs of several transcripts, one beneath the other."""
     words = sparse.vstack([p.words for p in parts]).tocsr()
-    dense, echo = (np.concatenate(columns) for columns in zip(*((p.dense, p.echo) for p in parts), strict=True))
-    return ClaimInputs(words, dense, echo, parts[0].scores)
+    return ClaimInputs(words, np.concatenate([p.dense for p in parts]), parts[0].scores)

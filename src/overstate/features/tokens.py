@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import hash_string  # type: ignore[attr-defined]
 
-from overstate.lexicons import KINDS, Entry, signals, word_table
+from overstate.lexicons import KINDS, REPLIES, Entry, replies, signals, word_table
 
 __all__ = ["GAP", "OUTSIDE", "Bools", "Hashes", "Ints", "PhraseIndex", "Spaced", "TokenTable"]
 
@@ -158,6 +158,13 @@ def _signal_index() -> tuple[PhraseIndex, Ints]:
     """The signal lexicon's index, and the kind of each entry as an index into `KINDS`."""
     entries = signals().entries
     kinds = list(KINDS)
+    return PhraseIndex(entries), np.array([kinds.index(entry.kind) for entry in entries], dtype=np.int64)
+
+
+@cache
+def _reply_index() -> tuple[PhraseIndex, Ints]:
+    entries = replies().entries
+    kinds = list(REPLIES)
     return PhraseIndex(entries), np.array([kinds.index(entry.kind) for entry in entries], dtype=np.int64)
 
 
@@ -310,13 +317,16 @@ class TokenTable:
     @cached_property
     def signal(self) -> NDArray[np.float32]:
         """1 where a signal word of a kind stands, shape (n, kinds); digits count as numbers."""
-        start, length, kind = self.signal_matches
-        marks = np.zeros((len(self), len(KINDS)), dtype=np.float32)
-        for offset in range(int(length.max(initial=0))):
-            within = length > offset
-            marks[start[within] + offset, kind[within]] = 1.0
+        marks = _marked(len(self), *self.signal_matches, len(KINDS))
         marks[self.digit, list(KINDS).index("number")] = 1.0
         return marks
+
+    @cached_property
+    def reply(self) -> NDArray[np.float32]:
+        """1 where a word stands that says what a turn does to another, shape (n, kinds of `REPLIES`)."""
+        index, kinds = _reply_index()
+        start, length, entry = index.matches(self.lower, self.turn)
+        return _marked(len(self), start, length, kinds[entry], len(REPLIES))
 
     @cached_property
     def spaced(self) -> Spaced:
@@ -344,3 +354,12 @@ class TokenTable:
         while first < last and self.punct[last - 1]:
             last -= 1
         return (first, last) if first < last else (low, low)
+
+
+def _marked(size: int, start: Ints, length: Ints, kind: Ints, kinds: int) -> NDArray[np.float32]:
+    """1 where a match of a kind covers a token, shape (size, kinds)."""
+    marks = np.zeros((size, kinds), dtype=np.float32)
+    for offset in range(int(length.max(initial=0))):
+        within = length > offset
+        marks[start[within] + offset, kind[within]] = 1.0
+    return marks

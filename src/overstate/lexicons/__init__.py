@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from overstate.errors import DataError
 from overstate.types import HedgeType
 
-__all__ = ["KINDS", "Entry", "Lexicon", "WordTable", "hedges", "signals", "word_table"]
+__all__ = ["KINDS", "REPLIES", "Entry", "Lexicon", "WordTable", "hedges", "replies", "signals", "word_table"]
 
 #: Kinds of signal word, with the question each answers about a claim.
 KINDS = {
@@ -39,6 +39,20 @@ KINDS = {
     "agreement": "does it agree or confirm?",
     "commitment": "does somebody promise something?",
     "role": "does it name a person or body that decides?",
+}
+
+#: Kinds of word that say what a turn does to the one before it.
+REPLIES = {
+    "doubt": "does it doubt, or ask for grounds?",
+    "ask": "does it ask for a piece of information?",
+    "onward": "does it go on to something else?",
+    "agree": "does it agree, with or without substance?",
+    "witness": "does the speaker know it at first hand, or from a record?",
+    "negate": "does it turn a statement into its opposite?",
+    "refuse": "does it open a denial?",
+    "mend": "does the speaker correct themselves?",
+    "deflect": "does it talk around an answer?",
+    "again": "is something said once more?",
 }
 
 _CLITIC = re.compile(r"(?<=[a-z])(?=n't\b)|(?<=[a-z])(?='(?:s|m|re|ve|ll|d)\b)|(?<=\bgon)(?=na\b)|(?<=\bgot)(?=ta\b)")
@@ -149,6 +163,12 @@ def hedges() -> Lexicon:
 def signals() -> Lexicon:
     """Signal words by the kinds in `KINDS`."""
     return _packaged("signals.tsv", KINDS)
+
+
+@cache
+def replies() -> Lexicon:
+    """What turns say to one another, by the kinds in `REPLIES`."""
+    return _packaged("replies.tsv", REPLIES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -118,7 +118,8 @@ class StatusJudge(_Component):
         marks = Spans(low[kept], high[kept], kinds[kept])
         kept = last > first
         hedges = build_hedges(table, turns, marks)
-        write_claims(doc, self.models.judge(table, turns, (first[kept], last[kept]), marks, hedges))
+        claims, _ = self.models.judge(table, turns, (first[kept], last[kept]), marks, hedges)
+        write_claims(doc, claims)
         return doc
 
 
@@ -127,7 +128,7 @@ class Overstate(_Component):
 
     def __call__(self, doc: Doc) -> Doc:
         """Find hedges and claims of one Doc and judge the claims."""
-        claims, hedges = self.models.run(encode(doc, self.models.encoder), turns_of(doc))
+        claims, hedges, _ = self.models.run(encode(doc, self.models.encoder), turns_of(doc))
         write_hedges(doc, hedges)
         write_claims(doc, claims)
         return doc

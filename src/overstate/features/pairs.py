@@ -1,0 +1,397 @@
+"""Pairs of places that might bear on each other, and what can be read off them.
+
+A *unit* is a claim or a whole turn. Three kinds of pair are looked at: a turn and an earlier claim of somebody else
+(does it question, confirm or deny it?), a claim and an earlier claim (does it confirm, deny, contradict, correct or
+repeat it?), a turn and an earlier turn (does it answer it?). Near ones are all looked at; far ones only where both
+claims share words that are not common, each claim with its best few, so that the cost grows with the length of the call
+and not with its square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overstate.encoder import LINK_RANK, LINKS, LOOKS, ROLES
+from overstate.features.tokens import QUESTION_MARK, Ints, TokenTable, between, cumulated, spread
+from overstate.lexicons import KINDS, REPLIES
+from overstate.quantities import Quantity, clash, read_quantities, same
+
+__all__ = ["Pairs", "Units", "answer_pairs", "claim_pairs", "turn_pairs"]
+
+Floats = NDArray[np.float32]
+
+#: How many claims before a turn, and before a claim, are looked at whatever they say; and how many turns back.
+TURN_BACK, CLAIM_BACK, TURNS_BACK = 8, 8, 6
+#: Of claims further back, how many of those that share words; and how many earlier uses of a word are followed.
+FAR, USES = 6, 8
+#: How many turns before an answer the question may stand.
+ANSWER_BACK = 3
+#: Words at the head of a unit that count by themselves, and at both ends of a turn that stand for the whole of it.
+HEAD, TURN_ENDS = 6, 30
+
+_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "edly", "ed", "es", "ly", "s")
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Pairs of units, each a later and an earlier one.
+
+    Attributes:
+        later, earlier: Index of the claim, or of the turn where the pair is about a turn, shape (p,).
+        columns: Features, shape (p, d).
+    """
+
+    later: Ints
+    earlier: Ints
+    columns: Floats
+
+
+class Units:
+    """The claims and turns of one transcript, with what each says by itself.
+
+    Args:
+        table: The token arrays.
+        texts: The text of each turn.
+        start, stop: Token ranges of the claims, in order of place.
+    """
+
+    def __init__(self, table: TokenTable, texts: Sequence[str], start: Ints, stop: Ints) -> None:
+        self.table = table
+        self.texts = texts
+        self.start, self.stop = start, stop
+        self.turn = table.turn[start] if len(start) else start
+        self.speaker = table.speaker[self.turn]
+        self._signals = cumulated(np.hstack([table.signal, table.reply, table.digit[:, None], table.punct[:, None]]))
+        first = np.r_[self.turn[1:] != self.turn[:-1], True] if len(start) else np.zeros(0, dtype=bool)
+        self.is_last = first
+        self.is_first = np.r_[True, self.turn[1:] != self.turn[:-1]] if len(start) else first
+
+    @cached_property
+    def claims(self) -> Floats:
+        """What each claim says by itself, shape (claims, d)."""
+        return self._described(self.start, self.stop)
+
+    @cached_property
+    def turns(self) -> Floats:
+        """What each turn says by itself, shape (turns, d)."""
+        low, high = self.table.turn_start[:-1], self.table.turn_start[1:]
+        return self._described(low, high)
+
+    @cached_property
+    def sought(self) -> tuple[Floats, Floats]:
+        """What the encoder says each claim and each turn looks for and offers, shape (units, 2, links, rank)."""
+        scores = self.table.scores
+        if scores is None:
+            raise ValueError("got tokens without scores, expected those of an encoder")
+        sums = cumulated(scores[:, LOOKS])
+        shape = (-1, 2, len(LINKS), LINK_RANK)
+        low, high = self.table.turn_start[:-1], self.table.turn_start[1:]
+        # of a long turn, both its ends stand for the whole
+        long = high - low > 2 * TURN_ENDS
+        turns = np.where(
+            long[:, None],
+            between(sums, low, np.minimum(low + TURN_ENDS, high)) + between(sums, np.maximum(high - TURN_ENDS, low), high),
+            between(sums, low, high),
+        ) / np.maximum(np.where(long, 2 * TURN_ENDS, high - low), 1)[:, None]  # fmt: skip
+        claims = between(sums, self.start, self.stop) / np.maximum(self.stop - self.start, 1)[:, None]
+        return claims.reshape(shape).astype(np.float32), turns.reshape(shape).astype(np.float32)
+
+    @cached_property
+    def quantities(self) -> list[tuple[Quantity, ...]]:
+        """Amounts and dates of each claim."""
+        table = self.table
+        begins, ends = table.start[self.start].tolist(), table.end[self.stop - 1].tolist()
+        places = zip(self.turn.tolist(), begins, ends, strict=True)
+        return [read_quantities(self.texts[turn][a:b]) for turn, a, b in places]
+
+    @cached_property
+    def stems(self) -> tuple[Ints, Ints, NDArray[np.float64]]:
+        """Content words of claims without their endings: claim, number of the stem, how rare it is; sorted by both."""
+        table = self.table
+        row, index = spread(self.start, self.stop)
+        kept = table.content[index]
+        row, index = row[kept], index[kept]
+        number = self._stem_of[index]
+        distinct = np.unique(np.stack([row, number], axis=1), axis=0) if len(row) else np.zeros((0, 2), dtype=np.int64)
+        count = np.bincount(distinct[:, 1], minlength=int(self._stem_of.max(initial=0)) + 1)
+        rarity = np.log((1 + len(self.start)) / (1 + count)) + 0.2
+        return distinct[:, 0], distinct[:, 1], rarity
+
+    @cached_property
+    def _stem_of(self) -> Ints:
+        table = self.table
+        _, first, of = np.unique(table.lower, return_index=True, return_inverse=True)
+        names: dict[str, int] = {}
+        places = zip(table.turn[first].tolist(), table.start[first].tolist(), table.end[first].tolist(), strict=True)
+        numbers = [names.setdefault(_stem(self.texts[turn][a:b]), len(names)) for turn, a, b in places]
+        return np.array(numbers, dtype=np.int64)[of] if numbers else np.zeros(0, dtype=np.int64)
+
+    def _described(self, start: Ints, stop: Ints) -> Floats:
+        table = self.table
+        head = np.minimum(stop, start + HEAD)
+        counts = between(self._signals, start, stop)
+        size = np.maximum(stop - start, 1)
+        last = np.maximum(stop - 1, 0)
+        # a claim ends before its punctuation
+        beyond = np.minimum(stop, max(len(table) - 1, 0))
+        asks = (table.lower[last] == QUESTION_MARK) | (table.lower[beyond] == QUESTION_MARK) if len(table) else size > 0
+        marks = cumulated((table.lower == QUESTION_MARK)[:, None])
+        columns = [
+            np.minimum(counts[:, :-1], 3),
+            np.minimum(between(self._signals, start, head), 2)[:, :-2],
+            np.log1p(stop - start)[:, None],
+            (stop - start < 5)[:, None],
+            asks[:, None],
+            np.minimum(between(marks, start, stop), 2),
+        ]
+        if table.scores is not None:
+            sums = cumulated(np.clip(table.scores[:, : ROLES.stop], -8, 8))
+            columns.append(between(sums, start, stop) / size[:, None] / 3)
+        return np.hstack(columns).astype(np.float32)
+
+
+def turn_pairs(units: Units) -> Pairs:
+    """Each turn with the claims that others made just before it."""
+    table = units.table
+    turns = np.arange(table.turns)
+    reach = np.searchsorted(units.turn, turns)[:, None] - 1 - np.arange(TURN_BACK)
+    row = np.repeat(turns, TURN_BACK)
+    claim = reach.ravel()
+    kept = claim >= 0
+    row, claim = row[kept], claim[kept]
+    spoken = table.turn_start[row] < table.turn_start[row + 1]
+    near = (units.turn[claim] >= row - TURNS_BACK) & (units.speaker[claim] != table.speaker[row]) & spoken
+    row, claim = row[near], claim[near]
+    back = np.searchsorted(units.turn, row) - claim
+    # claims between by the speaker of the turn or the claim do not count as distance in talk
+    between_turns = row - units.turn[claim]
+    columns = [
+        _binned(between_turns, (1, 2, 3, 5)),
+        _binned(back, (1, 2, 3, 5)),
+        _edges(units, claim),
+        np.column_stack(_turn_words(units, row, claim)),
+        _relations(units, row, claim, "turn"),
+        units.turns[row],
+        units.claims[claim],
+    ]
+    return Pairs(row, claim, np.hstack(columns).astype(np.float32))
+
+
+def claim_pairs(units: Units) -> Pairs:
+    """Each claim with the claims just before it, and with those further back that share its words."""
+    m = len(units.start)
+    near = np.arange(m)[:, None] - 1 - np.arange(CLAIM_BACK)
+    later, earlier = np.repeat(np.arange(m), CLAIM_BACK), near.ravel()
+    kept = earlier >= 0
+    far_later, far_earlier = _sharing(units)
+    later, earlier = np.r_[later[kept], far_later], np.r_[earlier[kept], far_earlier]
+    pairs = np.unique(later * max(m, 1) + earlier) if m else later
+    later, earlier = pairs // max(m, 1), pairs % max(m, 1)
+    same_speaker = units.speaker[later] == units.speaker[earlier]
+    distance = units.turn[later] - units.turn[earlier]
+    columns = [
+        _binned(distance, (0, 1, 2, 4, 8, 16, 40)),
+        _binned(later - earlier, (1, 2, 4, 8, 16)),
+        np.column_stack([same_speaker, same_speaker & (distance == 0), units.is_first[later]]),
+        _edges(units, earlier),
+        np.column_stack([*_shared(units, later, earlier), *_amounts(units, later, earlier)]),
+        _relations(units, later, earlier, "claim"),
+        units.claims[later],
+        units.claims[earlier],
+        units.turns[units.turn[later]][:, : len(KINDS) + len(REPLIES)],
+    ]
+    return Pairs(later, earlier, np.hstack(columns).astype(np.float32))
+
+
+def answer_pairs(units: Units) -> Pairs:
+    """Each turn with the turns that others took just before it."""
+    table = units.table
+    later = np.repeat(np.arange(table.turns), ANSWER_BACK)
+    earlier = (np.arange(table.turns)[:, None] - 1 - np.arange(ANSWER_BACK)).ravel()
+    kept = earlier >= 0
+    later, earlier = later[kept], earlier[kept]
+    size = np.diff(table.turn_start)
+    kept = (table.speaker[later] != table.speaker[earlier]) & (size[later] > 0) & (size[earlier] > 0)
+    later, earlier = later[kept], earlier[kept]
+    # is it the first thing somebody else says to it?
+    cleared = np.zeros(len(later), dtype=bool)
+    for gap in (1, 2):
+        middle = np.minimum(earlier + gap, table.turns - 1)
+        cleared |= (later - earlier > gap) & (table.speaker[middle] == table.speaker[later])
+    columns = [
+        _binned(later - earlier, (1, 2)),
+        cleared[:, None],
+        np.column_stack(_turn_overlap(units, later, earlier)),
+        _relations(units, later, earlier, "both"),
+        units.turns[later],
+        units.turns[earlier],
+    ]
+    return Pairs(later, earlier, np.hstack(columns).astype(np.float32))
+
+
+def _sharing(units: Units) -> tuple[Ints, Ints]:
+    """For each claim the earlier ones that share most, rare words counting more: later, earlier."""
+    claim, stem, rarity = units.stems
+    order = np.lexsort((claim, stem))
+    claim, stem = claim[order], stem[order]
+    later, earlier, weight = [], [], []
+    for back in range(1, USES + 1):
+        meets = stem[back:] == stem[:-back]
+        later.append(claim[back:][meets])
+        earlier.append(claim[:-back][meets])
+        weight.append(rarity[stem[back:][meets]])
+    if not later:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    m = max(len(units.start), 1)
+    key, of = np.unique(np.concatenate(later) * m + np.concatenate(earlier), return_inverse=True)
+    total = np.bincount(of, np.concatenate(weight), minlength=len(key))
+    rows, others = key // m, key % m
+    order = np.lexsort((-total, rows))
+    rows, others, total = rows[order], others[order], total[order]
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    kept = (rank < FAR) & (total > 0.5)
+    return rows[kept], others[kept]
+
+
+def _binned(value: Ints, borders: Sequence[int]) -> NDArray[np.float64]:
+    """1 for each border the value does not pass."""
+    return (value[:, None] <= np.array(borders)).astype(np.float64)
+
+
+def _edges(units: Units, claim: Ints) -> NDArray[np.float64]:
+    return np.column_stack([units.is_first[claim], units.is_last[claim]]).astype(np.float64)
+
+
+def _shared(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float64]]:
+    """Words in common: how much they weigh, how much of each side they cover; and how alike the rest is."""
+    claim, stem, rarity = units.stems
+    m = len(units.start)
+    own = np.bincount(claim, rarity[stem], minlength=m)
+    both, most = _common(claim, stem, rarity, later, claim, stem, earlier)
+    vector = _unit(units, units.start, units.stop)
+    alike = np.einsum("ij,ij->i", vector[later], vector[earlier])
+    return [
+        np.minimum(both, 12) / 4,
+        most / 4,
+        both / np.maximum(own[later], 0.5),
+        both / np.maximum(own[earlier], 0.5),
+        both / np.maximum(np.minimum(own[later], own[earlier]), 0.5),
+        alike,
+    ]
+
+
+def _turn_words(units: Units, turn: Ints, earlier: Ints) -> list[NDArray[np.float64]]:
+    claim, stem, rarity = units.stems
+    row, number = _stems_of(units, units.table.turn_start[:-1], units.table.turn_start[1:])
+    both, most = _common(row, number, rarity, turn, claim, stem, earlier)
+    own = np.bincount(claim, rarity[stem], minlength=len(units.start))
+    table = units.table
+    vector = _unit(units, units.start, units.stop)
+    whole = _unit(units, table.turn_start[:-1], table.turn_start[1:])
+    alike = np.einsum("ij,ij->i", whole[turn], vector[earlier])
+    # is another claim in reach closer to what the turn says?
+    best = np.zeros(table.turns)
+    np.maximum.at(best, turn, both)
+    return [
+        np.minimum(both, 12) / 4,
+        most / 4,
+        both / np.maximum(own[earlier], 0.5),
+        (both >= best[turn]) & (both > 0),
+        best[turn] > 0,
+        alike,
+    ]
+
+
+def _turn_overlap(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float64]]:
+    table = units.table
+    row, number = _stems_of(units, table.turn_start[:-1], table.turn_start[1:])
+    count = np.bincount(number, minlength=int(number.max(initial=0)) + 1)
+    rarity = np.log((1 + table.turns) / (1 + count)) + 0.2
+    both, most = _common(row, number, rarity, later, row, number, earlier)
+    whole = _unit(units, table.turn_start[:-1], table.turn_start[1:])
+    return [np.minimum(both, 12) / 4, most / 4, np.einsum("ij,ij->i", whole[later], whole[earlier])]
+
+
+def _stems_of(units: Units, start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    row, index = spread(start, stop)
+    kept = units.table.content[index]
+    pairs = np.stack([row[kept], units._stem_of[index[kept]]], axis=1)
+    distinct = np.unique(pairs, axis=0) if len(pairs) else np.zeros((0, 2), dtype=np.int64)
+    return distinct[:, 0], distinct[:, 1]
+
+
+def _common(
+    row: Ints, number: Ints, rarity: NDArray[np.float64], left: Ints, other: Ints, others: Ints, right: Ints
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weight of the words in common of left and right units, and of the weightiest one.
+
+    `row`, `number` are the words of left units, sorted by unit; `other`, `others` those of right ones.
+    """
+    width = max(len(rarity), int(number.max(initial=0)) + 1, int(others.max(initial=0)) + 1)
+    weight = np.zeros(width)
+    weight[: len(rarity)] = rarity
+    held = np.sort(other * width + others)
+    first = np.searchsorted(row, left)
+    pair, index = spread(first, np.searchsorted(row, left, side="right"))
+    wanted = right[pair] * width + number[index]
+    at = np.minimum(np.searchsorted(held, wanted), max(len(held) - 1, 0))
+    found = held[at] == wanted if len(held) else np.zeros(len(wanted), dtype=bool)
+    value = np.where(found, weight[number[index]], 0.0)
+    total = np.bincount(pair, value, minlength=len(left))
+    most = np.zeros(len(left))
+    np.maximum.at(most, pair, value)
+    return total, most
+
+
+def _unit(units: Units, start: Ints, stop: Ints) -> NDArray[np.float64]:
+    """Mean word vectors of length one."""
+    mean = between(cumulated(units.table.vectors), start, stop)
+    return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-6))
+
+
+def _amounts(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float64]]:
+    """Amounts and dates on either side, in agreement, in conflict."""
+    read = units.quantities
+    has = np.array([bool(q) for q in read], dtype=bool)
+    agree, differ, dates = (np.zeros(len(later)) for _ in range(3))
+    for i in np.flatnonzero(has[later] & has[earlier]).tolist():
+        for a in read[later[i]]:
+            for b in read[earlier[i]]:
+                if clash(a, b):
+                    differ[i] += 1
+                    dates[i] += a.unit == "date"
+                elif same(a, b):
+                    agree[i] += 1
+    return [
+        has[later],
+        has[earlier],
+        has[later] & has[earlier],
+        np.minimum(agree, 2),
+        np.minimum(differ, 2),
+        (differ > 0) & (agree == 0),
+        dates > 0,
+    ]
+
+
+def _relations(units: Units, later: Ints, earlier: Ints, kind: str) -> Floats:
+    """What the encoder makes of each pair, by link, shape (p, links), or (p, 0) without an encoder."""
+    if units.table.scores is None:
+        return np.zeros((len(later), 0), dtype=np.float32)
+    claims, turns = units.sought
+    high = claims if kind == "claim" else turns
+    low = turns if kind == "both" else claims
+    odds = np.einsum("prk,prk->pr", high[later, 0], low[earlier, 1])
+    return np.asarray(np.clip(odds, -12, 12) / 3, dtype=np.float32)
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            return word[: -len(suffix)]
+    return word
