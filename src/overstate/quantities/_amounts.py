@@ -28,7 +28,7 @@ Factors = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A number with its unit: an amount, or one end of a range. Offsets are tokens; `end` is behind approximators, too."""
+    """A number with its unit: an amount, or one end of a range. `start` and `end` are tokens."""
 
     low: float
     high: float
@@ -78,6 +78,8 @@ def read_amount(t: Tokens, i: int, floor: int) -> tuple[Term | None, int]:
     number = read_number(t, i)
     if number is None:
         return None, i + 1
+    if number.digits and t.words[number.end] in ("st", "nd", "rd", "th") and t.glued(number.end):
+        return None, number.end + 1
     if (end := series_end(t, number)) is not None:
         return None, end
     if part := _fraction(t, number, floor):
@@ -273,7 +275,8 @@ def _direction(t: Tokens, term: Term) -> float:
     """1 or -1 for "grew by 5 %" and "down 5 %", else 0."""
     word, before = t.words[term.start - 1], t.words[term.start - 2]
     if word == "by":
-        return _RISE.get(before, 0.0)
+        # "cut it by forty", "reduced the churn by 5 %"
+        return next((_RISE[t.words[k]] for k in range(term.start - 2, term.start - 5, -1) if t.words[k] in _RISE), 0.0)
     if term.unit not in ("%", "x"):
         return 0.0
     return _RISE.get(before if word == "of" else word, 0.0)

@@ -23,6 +23,7 @@ SOME = numbers("some")
 #: Scales that text2num knows; "dozen" and "grand" are none of them.
 _SPOKEN = frozenset(("hundred", "thousand", "million", "billion", "trillion"))
 _PLURAL_SCALES = {f"{word}s": value for word, value in SCALES.items()}
+_PARTS = {"and a half": 0.5, "and a quarter": 0.25, "and three quarters": 0.75}
 _MOST_WORDS = 14
 _MOST_DIGITS = 15
 
@@ -183,9 +184,8 @@ def _decimals(t: Tokens, number: Number) -> Number:
 def _and_half(t: Tokens, number: Number) -> Number:
     """With "and a half", "and a quarter" or "and three quarters" behind it."""
     j = number.end
-    phrase = tuple(t.words[j : j + 3])
-    part = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "three", "quarters"): 0.75}.get(phrase)
-    if part is None or t.words[j + 3] in ("of", "past", "to") and part != 0.5:
+    part = _PARTS.get(" ".join(t.words[j : j + 3]))
+    if part is None or (t.words[j + 3] in ("of", "past", "to") and part != 0.5):
         return number
     value = number.value + part * number.scale
     return replace(number, value=value, low=value, high=value, step=0.5 * number.scale, end=j + 3)
