@@ -83,13 +83,10 @@ def read_date(t: Tokens, i: int, floor: int) -> tuple[DateParts, int, int] | Non
         parts = replace(parts, relative=_RELATIVE[t.words[start - 1]])
         start -= 1
         start = _article(t, start, floor)
-    elif parts.period and not parts.relative and parts.period != "year" and not parts.quarter:
-        if t.words[start - 1] not in ("of", "-") and word not in _ENDS:
-            return None
-        parts = replace(parts, relative="this")
+    elif parts.period and not parts.relative:
+        parts, start = _before(t, replace(parts, relative="this"), start, floor)
+        return (parts, start, end) if parts.part else None  # not "of the week"
     parts, start = _before(t, parts, start, floor)
-    if parts.period and parts.relative == "this" and t.words[i - 1] not in _RELATIVE and not parts.part:
-        return None  # "of the week"
     return parts, start, end
 
 

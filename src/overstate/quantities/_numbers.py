@@ -92,8 +92,8 @@ def read_number(t: Tokens, i: int) -> Number | None:
         number = _decimals(t, Number(0, 0, 0, 1, 1, i, i))
         if number.end == i:
             return None
-    elif word == "half":
-        return _half_of_scale(t, i)
+    elif word in ("half", "quarter"):
+        return _part(t, i)
     else:
         return None
     if number.skip:
@@ -124,7 +124,7 @@ def _spoken(t: Tokens, i: int) -> Number:
     """The longest run of number words from a token that text2num takes for one number."""
     run: list[str] = []
     value, end, scale = 0.0, i, 1.0
-    before_and: tuple[float, int, float] | None = None
+    before_small: tuple[float, int, float] | None = None
     j = i
     while len(run) < _MOST_WORDS:
         word = t.words[j]
@@ -132,7 +132,7 @@ def _spoken(t: Tokens, i: int) -> Number:
             j += 1
             continue
         if word == "and" and run and run[-1] in _SPOKEN and t.words[j + 1] in NUMBERS:
-            before_and = (value, end, scale)
+            before_small = (value, end, scale)
             run.append(word)
             j += 1
             continue
@@ -140,22 +140,27 @@ def _spoken(t: Tokens, i: int) -> Number:
             break
         if run and run[-1] == "zero":
             break
+        if run and run[-1] in _SPOKEN and word in NUMBERS:
+            before_small = (value, end, scale)
         run.append(word)
         try:
+            if word == "hundred" and value % 1000 >= 100:
+                raise ValueError  # text2num makes 10,100 of "one hundred one hundred"
             value = float(text2num(" ".join(run), "en"))
         except ValueError:
-            # "between one hundred and two hundred": the "and" was no part of the number
-            if word in _SPOKEN and before_and is not None:
-                value, end, scale = before_and
+            # "between one hundred and two hundred": "and two" was no part of the number
+            if word in _SPOKEN and before_small is not None:
+                value, end, scale = before_small
             break
         if word in _SPOKEN:
             scale = scale * SCALES[word] if len(run) > 1 and run[-2] in _SPOKEN else SCALES[word]
-            before_and = None
+            before_small = None
         else:
             scale = 1.0
         j += 1
         end = j
-    return Number(value, value, value, 1, scale if value >= scale else 1.0, i, end)
+    scale = scale if value >= scale else 1.0
+    return Number(value, value, value, scale, scale, i, end)
 
 
 def _decimals(t: Tokens, number: Number) -> Number:
@@ -227,10 +232,15 @@ def _many(t: Tokens, i: int) -> Number:
     return Number(low, low, high, 1, 1, i, j)
 
 
-def _half_of_scale(t: Tokens, i: int) -> Number | None:
-    """Half a million, half million, half a dozen."""
-    j = i + 1 + (t.words[i + 1] in ("a", "an"))
+def _part(t: Tokens, i: int) -> Number | None:
+    """Half a million, half a dozen, a quarter of a million, half a percent."""
+    share = 0.5 if t.words[i] == "half" else 0.25
+    j = i + 1 + (t.words[i + 1] == "of")
+    j += t.words[j] in ("a", "an")
+    if t.words[j] in ("percent", "per", "percentage") and j > i + 1:
+        return Number(share, share, share, 0.1, 1, i, j)
     scale = SCALES.get(t.words[j])
     if scale is None:
         return None
-    return Number(0.5 * scale, 0.5 * scale, 0.5 * scale, 0.5 * scale if scale > 100 else 1, scale, i, j + 1)
+    value = share * scale
+    return Number(value, value, value, value if scale > 100 else 1, scale, i, j + 1)

@@ -17,10 +17,10 @@ from overstate.quantities._words import words
 
 __all__ = ["read_quantities"]
 
-_VAGUE = words("tens") | words("multiple") | words("grown") | words("fraction") | {"digit", "digits", "half", "a"}
+_VAGUE = words("tens") | words("multiple") | words("grown") | words("fraction") | {"digit", "digits", "half"}
 _TIMES = frozenset(("week", "month", "year", "quarter", "decade", "day", "hour", "fortnight"))
-_NUMBERS = NUMBERS.keys() | SCALES.keys() | SOME.keys() | MANY.keys() | {"point", "half"}
-_BEGINNERS = (_NUMBERS | DATE_WORDS | _VAGUE | _TIMES) - {"a"}
+_NUMBERS = NUMBERS.keys() | SCALES.keys() | SOME.keys() | MANY.keys() | {"point", "half", "quarter"}
+_BEGINNERS = _NUMBERS | DATE_WORDS | _VAGUE | _TIMES
 
 
 def read_quantities(text: str, said_on: dt.date | None = None) -> tuple[Quantity, ...]:
