@@ -73,8 +73,11 @@ class Units:
 
     @cached_property
     def claims(self) -> Floats:
-        """What each claim says by itself, shape (claims, d)."""
-        return self._described(self.start, self.stop)
+        """What each claim says by itself, and what leads into it ("no," "sorry,"), shape (claims, d)."""
+        before = np.r_[0, self.stop[:-1]] if len(self.start) else self.start
+        lead = np.maximum(self.table.turn_start[self.turn], before)
+        told = np.minimum(between(self._signals, lead, self.start), 2)[:, len(KINDS) : len(KINDS) + len(REPLIES)]
+        return np.hstack([self._described(self.start, self.stop), told.astype(np.float32)])
 
     @cached_property
     def turns(self) -> Floats:
