@@ -63,6 +63,9 @@ CASES: list[tuple[str, list[str]]] = [
     ("zero incidents", ["zero incidents = 0 incident"]),
     ("3 and 4 seats", ["3 = 3", "4 seats = 4 seat"]),
     ("5 $10 plans", ["5 = 5", "$10 = 10 $"]),
+    ("$1,234.56", ["$1,234.56 = 1234.56 $"]),
+    ("3,000-4,000 users", ["3,000-4,000 users = 3000..4000 user"]),
+    ("192.168.0.1", []),
     ("-5% and minus five percent", ["-5% = -5 %", "minus five percent = -5 %"]),
     ("- 5 seats", ["5 seats = 5 seat"]),
     # spoken numbers, as speech recognition writes them
@@ -97,6 +100,7 @@ CASES: list[tuple[str, list[str]]] = [
     ("twenty grand", ["twenty grand = 20000"]),
     ("$3MM", ["$3MM = 3000000 $"]),
     ("3k", ["3k = 3000"]),
+    ("two point five k", ["two point five k = 2500"]),
     ("€4bn", ["€4bn = 4000000000 €"]),
     ("5 thousand seats", ["5 thousand seats = 5000 seat"]),
     ("2½ million", ["2½ million = 2500000"]),
@@ -544,7 +548,7 @@ def test_limits(text: str, expected: list[str]) -> None:
 
 
 PIECES = st.sampled_from(
-    "one two twenty forty hundred thousand million point half a third and of in to - . , $ % € 2024 12.6 1e999 ١٢ ½ ² 007 "
+    "one two twenty forty hundred thousand million point half a third and of in to - . , $ % € 2024 12.6 1e999 1,234 9,9 .5 , % million : ١٢ ½ ² 007 "
     "Q2 FY24 may March Friday last next by end the week quarter about over couple from seats 2024-02-31 13/45 24/7 + \0".split(
         " "
     )
@@ -593,8 +597,8 @@ def test_figures_are_read_with_and_without_commas(number: int, unit: str) -> Non
 )
 def test_time_is_linear(piece: str) -> None:
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         read_quantities(piece * times)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds(4000) for _ in range(3)) < 12 * min(seconds(1000) for _ in range(3))

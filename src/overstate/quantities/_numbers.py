@@ -103,7 +103,9 @@ def read_number(t: Tokens, i: int) -> Number | None:
 
 def _digits(t: Tokens, i: int) -> Number:
     word = t.words[i]
-    plain = word.replace(",", "") if word.count(",") != 1 or len(word.split(",")[1]) == 3 else word.replace(",", ".")
+    groups = word.split(",")
+    decimal_comma = len(groups) == 2 and len(groups[1]) < 3  # "99,9 %"
+    plain = word.replace(",", "." if decimal_comma else "")
     value = float(plain)
     whole, _, decimals = plain.partition(".")
     skip = len(plain) > _MOST_DIGITS or (len(whole) > 1 and whole[0] == "0")
@@ -206,6 +208,8 @@ def _scaled(t: Tokens, number: Number) -> Number:
         if factor is None or number.value * factor > 1e18:
             break
         number = number.times(factor, number.end + hyphen + 1)
+    if t.words[number.end] == "k" and number.scale == 1:  # "two point five k"
+        number = number.times(1000, number.end + 1)
     if number.digits and number.scale == 1 and t.words[number.end] in ("mm", "mn", "bn", "mio", "mln", "bln", "tn"):
         number = number.times(SUFFIXES[t.words[number.end]], number.end + 1)
     return number
