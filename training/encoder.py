@@ -68,7 +68,9 @@ STATUS_WEIGHT, REASON_WEIGHT, LINK_WEIGHT = 1.0, 0.5, 1.0
 LINKED_WEIGHT = 2.0
 HIDDEN, HEADS = 192, 12
 BATCH, EPOCHS, RATE = 4, 3, 1.5e-4
-LINK_EPOCHS, LINK_RATE = 5, 5e-5
+LINK_EPOCHS, LINK_RATE = 6, 1e-4
+#: Layers that are left alone when links are learned: they read words, and know them.
+FROZEN = 3
 #: Share of the transcripts that an epoch reads without punctuation.
 UNPUNCTUATED = 0.3
 
@@ -411,12 +413,14 @@ def fine_tune(
 
 
 def learn_links(net: Net, pairs: Sequence[tuple[Text, Text]], seed: int) -> Net:
-    """Go on with what has labelled links, and half as many transcripts without, so that nothing is forgotten."""
+    """Go on with what has labelled links, and a third as many transcripts without, so that nothing is forgotten."""
+    for layer in (net.pos, net.ln, *net.layers[:FROZEN]):
+        layer.requires_grad_(False)
     linked = [pair for pair in pairs if pair[0].links is not None]
     calls = sum(pair[0].judged for pair in linked)
     others = [pair for pair in pairs if pair[0].links is None]
     random.Random(seed).shuffle(others)
-    return fine_tune(net, *zip(*linked, *others[: calls // 2], strict=True), LINK_EPOCHS, seed, LINK_RATE)
+    return fine_tune(net, *zip(*linked, *others[: calls // 3], strict=True), LINK_EPOCHS, seed, LINK_RATE)
 
 
 def unrounded(net: Net, text: Text) -> np.ndarray:

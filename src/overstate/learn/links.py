@@ -117,6 +117,13 @@ class LinkModel:
             for kind, pairs_of in _PAIRS.items()
         }
 
+    def muted(self, *relations: Relation) -> LinkModel:
+        """A model that finds the same links but for those of the given kinds; all of them are left unlooked for.
+
+        For ablations: whoever judges then sees a conversation in which nothing of that kind happens.
+        """
+        return _Muted(self, frozenset(map(str, relations)))
+
     def to_state(self) -> dict[str, Any]:
         """What `from_state` needs to build the same model."""
         return {"networks": self.networks, "scored": self.scored}
@@ -132,6 +139,28 @@ class LinkModel:
             return cls({kind: state["networks"][kind] for kind in KINDS_OF_PAIR}, bool(state["scored"]))
         except KeyError as error:
             raise ModelError(f"the model of links lacks {error}") from None
+
+
+class _Muted(LinkModel):
+    def __init__(self, model: LinkModel, relations: frozenset[str]) -> None:
+        super().__init__(model.networks, model.scored)
+        if str(Relation.ANSWER) in relations:
+            relations |= {str(Outcome.ANSWERED), str(Outcome.EVADED)}
+        self._relations = relations
+
+    def predict(self, units: Units) -> LinkScores:
+        """As that of the model, without what is muted; nothing is computed that would not be used."""
+        out = {}
+        for kind, pairs_of in _PAIRS.items():
+            names = KINDS_OF_PAIR[kind]
+            if self._relations >= set(names[1:]):
+                nothing = np.zeros(0, dtype=np.int64)
+                out[kind] = Scored(nothing, nothing, np.zeros((0, len(names))))
+                continue
+            scored = _apply(self.networks[kind], pairs_of(units), len(names))
+            heard = np.array([name not in self._relations for name in names])
+            out[kind] = Scored(scored.later, scored.earlier, scored.chance * heard)
+        return out
 
 
 def _fit(pairs: Sequence[Pairs], target: Sequence[Ints], classes: int, seed: int) -> Any:
