@@ -19,7 +19,11 @@ from numpy.typing import NDArray
 from overstate.errors import DataError
 from overstate.types import HedgeType
 
-__all__ = ["KINDS", "Entry", "Lexicon", "WordTable", "hedges", "signals", "word_table"]
+__all__ = ["DEEDS", "KINDS", "Entry", "Lexicon", "WordTable", "deeds", "hedges", "signals", "subjects", "word_table"]
+
+#: Kinds of deed that somebody can promise; the words that say it was done are of the kind with " done" behind it.
+DEEDS = ("give", "sign", "pay", "meet", "check", "make")
+SUBJECT_KINDS = ("idle", "event", "negation", "no_negation", "unfinished", "me", "us", "you")
 
 #: Kinds of signal word, with the question each answers about a claim.
 KINDS = {
@@ -149,6 +153,18 @@ def hedges() -> Lexicon:
 def signals() -> Lexicon:
     """Signal words by the kinds in `KINDS`."""
     return _packaged("signals.tsv", KINDS)
+
+
+@cache
+def deeds() -> Lexicon:
+    """Words of promises and of their fulfilment, by the kinds in `DEEDS` and the same with " done"; "any done" fits all."""
+    return _packaged("deeds.tsv", [*DEEDS, *(f"{kind} done" for kind in DEEDS), "any done"])
+
+
+@cache
+def subjects() -> Lexicon:
+    """Words that decide whether two claims speak of the same thing; the kinds are explained in the file."""
+    return _packaged("subjects.tsv", SUBJECT_KINDS)
 
 
 @dataclass(frozen=True, eq=False)
