@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from math import isfinite
 
 from overstate.comparison._promises import Promise, deeds_by_word, done_by_word, find_promise, modals
 from overstate.comparison._story import Sentence, Story
 from overstate.comparison._threads import part
 from overstate.comparison._types import Commitment, CommitmentState, Mention
 from overstate.comparison._words import negations, stem, words_of
-from overstate.quantities import same
+from overstate.quantities import Quantity, same
 
 __all__ = ["find_commitments"]
 
@@ -17,22 +19,28 @@ __all__ = ["find_commitments"]
 NAMED = 0.6
 #: Words to both sides of a deed within which its matter must stand: speech recognition may leave out full stops.
 WINDOW = 10
+#: The same where what was promised is a single word, which may well stand in a sentence about something else.
+WINDOW_OF_ONE = 4
 #: Words before a deed that can turn it into a plan, a denial or a question.
 BEFORE = 5
 #: Later sentences looked at for one promise.
 MOST = 500
+_OPEN_ENDED = frozenset(("if", "when", "once", "until", "unless"))
 _ASKING = frozenset(
-    "did have has had do does is are was were can could will would should shall who what when where why how which if".split()
+    (
+        "did have has had do does is are was were can could will would should shall if "
+        "who what when where why how which"
+    ).split()
 )
 
 
 def find_commitments(story: Story) -> list[Commitment]:
     """The promises of the calls and what became of them, in the order they were made.
 
-    A promise is made again where the same person (or side) promises the same kind of deed and one promise names all that
-    the other does, or both name mostly the same. It is kept where a sentence of a later call, no question and not denied,
-    says that such a deed was done and names most of what was promised, whoever says it. It is spoken of where a
-    sentence names most of it beside such a deed, done or not. See `CommitmentState` for what follows.
+    A promise is made again where the same person (or side) promises the same kind of deed, and one promise names all
+    that the other does or both name mostly the same. It is kept where a sentence of a later call, no question and not
+    denied, says that such a deed was done and names most of what was promised, whoever says it. It is spoken of where
+    a sentence names most of it beside such a deed, done or not. See `CommitmentState` for what follows.
     """
     made = [promise for claim in story.claims if (promise := find_promise(claim, story.speakers))]
     chains: list[list[Promise]] = []
@@ -60,7 +68,7 @@ def _same_owner(story: Story, first: Promise, second: Promise) -> bool:
 
 
 def _commitment(story: Story, chain: Sequence[Promise]) -> Commitment:
-    first, last = chain[0], chain[-1]
+    first = chain[0]
     spoken_of = {promise.claim.mention.call for promise in chain}
     settled = None
     for sentence in _later(story, first):
@@ -71,27 +79,41 @@ def _commitment(story: Story, chain: Sequence[Promise]) -> Commitment:
         if done:
             settled = story.mention(sentence.call, sentence.turn, sentence.start, sentence.end)
             break
-    due = [(promise.claim.mention, promise.due) for promise in chain if promise.due is not None]
-    dates = [date for _, date in due]
-    words: dict[str, Mention] = {}
-    for mention, date in due:
-        words.setdefault(date.text.lower() if not story.dates[mention.call] else f"{date.text} {date.low}", part(mention, date))
-    moved = len(dates) > 1 and not same(dates[0], dates[-1]) and len(words) > 1
+    due = _dues(chain)
     if settled is not None:
         state = CommitmentState.KEPT
     elif max(spoken_of) < len(story.reports) - 1:
         state = CommitmentState.DROPPED
     else:
-        state = CommitmentState.MOVED if moved else CommitmentState.OPEN
+        state = CommitmentState.MOVED if len(due) > 1 else CommitmentState.OPEN
     mentions = tuple(promise.claim.mention for promise in chain)
-    said = tuple(words.values()) if moved else tuple(words.values())[:1]
-    return Commitment(mentions, last.owner if len(chain) == 1 else first.owner, said, state, settled, max(spoken_of))
+    return Commitment(mentions, first.owner, due, state, settled, max(spoken_of))
+
+
+def _dues(chain: Sequence[Promise]) -> tuple[Mention, ...]:
+    """The date promised first, and each that differs from the one before."""
+    found: list[Mention] = []
+    last: Quantity | None = None
+    for promise in chain:
+        now = promise.due
+        if now is not None and (last is None or _moved(last, now)):
+            found.append(part(promise.claim.mention, now))
+            last = now
+    return tuple(found)
+
+
+def _moved(before: Quantity, now: Quantity) -> bool:
+    """Whether one date is not the other; the same words without the day of the call cannot be told apart."""
+    resolved = isfinite(before.low) and isfinite(now.low)
+    return not same(before, now) and (resolved or before.text.lower() != now.text.lower())
 
 
 def _later(story: Story, promise: Promise) -> Iterator[Sentence]:
     """Sentences of later calls that may speak of what was promised."""
     known = [term for term in promise.matter if term in story.holding]
-    numbers = sorted({n for term in sorted(known, key=lambda t: len(story.holding[t]))[:2] for n in story.holding[term]})
+    numbers = sorted(
+        {n for term in sorted(known, key=lambda t: len(story.holding[t]))[:2] for n in story.holding[term]}
+    )
     later = (story.sentences[n] for n in numbers if story.sentences[n].call > promise.claim.mention.call)
     for count, sentence in enumerate(later):
         if count >= MOST:
@@ -106,22 +128,29 @@ def _done(story: Story, promise: Promise, sentence: Sentence) -> bool | None:
     words = words_of(text)
     asked = text.rstrip().endswith("?") or (bool(words) and words[0].lower in _ASKING)
     planned = [after for _, after in modals(words)]
+    window = WINDOW if len(promise.matter) > 1 else WINDOW_OF_ONE
     spoken_of = False
     for n, word in enumerate(words):
-        done = done_by_word().get(word.lower, frozenset()) & promise.deeds
-        if not done and not deeds_by_word().get(word.lower, frozenset()) & promise.deeds and not _going_on(word.lower, promise):
+        done = bool(done_by_word().get(word.lower, frozenset()) & promise.deeds)
+        if not done and not _deed(word.lower, promise):
             continue
-        near = frozenset(stem(other.lower.split("'")[0]) for other in words[max(0, n - WINDOW) : n + WINDOW + 1])
+        near = frozenset(stem(other.lower.split("'")[0]) for other in words[max(0, n - window) : n + window + 1])
         if story.share(promise.matter, near) < NAMED:
             continue
         spoken_of = True
         before = words[max(0, n - BEFORE) : n]
-        open_ended = any(n - BEFORE < after <= n for after in planned) or any(w.lower in ("if", "when", "once", "until", "unless") for w in before)
-        if done and not asked and not open_ended and not negations(before):
+        ahead = any(n - BEFORE < after <= n for after in planned) or any(w.lower in _OPEN_ENDED for w in before)
+        if done and not asked and not ahead and not negations(before):
             return True
     return False if spoken_of else None
 
 
-def _going_on(word: str, promise: Promise) -> bool:
-    """Whether a word is a deed that still goes on, as in "are still reviewing"."""
-    return word.endswith("ing") and any(stem(word) == stem(deed) for deed, kinds in deeds_by_word().items() if kinds & promise.deeds)
+def _deed(word: str, promise: Promise) -> bool:
+    """Whether a word is such a deed, still to be done ("send") or going on ("sending")."""
+    kinds = deeds_by_word().get(word) or (_by_stem().get(stem(word)) if word.endswith("ing") else None)
+    return bool(kinds and kinds & promise.deeds)
+
+
+@cache
+def _by_stem() -> dict[str, frozenset[str]]:
+    return {stem(word): kinds for word, kinds in deeds_by_word().items()}

@@ -27,14 +27,15 @@ def compare(
 ) -> Comparison:
     """What several calls with one customer say together: claims that recur, promises, questions left open.
 
-    Everything is found by rule and by the words that calls share (TF-IDF), with an eye to precision: what is found can be
-    relied on more than what is not. The rules are told where they are applied, in `overstate.comparison`.
+    Everything is found by rule and by the words that calls share (TF-IDF), with an eye to precision: what is found can
+    be relied on more than what is not. The rules are told where they are applied: `find_threads`, `find_promise`,
+    `find_commitments` and `find_open_questions`.
 
     Args:
         reports: Two or more reports, in the order of the calls unless `dates` are given.
         dates: The day of each call. Puts the calls in order, and tells what "by Friday" means.
-        sides: The side of each speaker, by any names ("customer", "us"). Without them, "we" said by two speakers is never
-            taken for the same party, and some threads are missed.
+        sides: The side of each speaker, by any names ("customer", "us"); those that are not known may be left out.
+            Without them, "we" said by two speakers is never taken for the same party, and some threads are missed.
 
     Raises:
         DataError: Fewer than two reports, something that is no report, or dates that are not one for each.
@@ -63,7 +64,8 @@ def _checked(reports: Sequence[Report]) -> list[Report]:
     for number, report in enumerate(found):
         if not isinstance(report, Report):
             raise DataError(
-                f"got {type(report).__name__}, expected a Report, as overstate.analyze returns", field=f"reports[{number}]"
+                f"got {type(report).__name__}, expected a Report, as overstate.analyze returns",
+                field=f"reports[{number}]",
             )
     if len(found) < 2:
         raise DataError(f"got {len(found)}, expected two or more reports", field="reports")

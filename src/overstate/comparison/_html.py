@@ -32,7 +32,9 @@ def fragment(comparison: Comparison) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader = ChoiceLoader([PackageLoader("overstate.comparison"), PrefixLoader({"report": PackageLoader("overstate.report")})])
+    loader = ChoiceLoader(
+        [PackageLoader("overstate.comparison"), PrefixLoader({"report": PackageLoader("overstate.report")})]
+    )
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 

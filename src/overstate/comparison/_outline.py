@@ -13,7 +13,18 @@ from overstate.types import Outcome
 if TYPE_CHECKING:
     from overstate.comparison._comparison import Comparison
 
-__all__ = ["KIND_LABELS", "STATE_LABELS", "STATE_SIGNS", "Item", "Section", "drifted", "found", "notes", "outline", "place"]
+__all__ = [
+    "KIND_LABELS",
+    "STATE_LABELS",
+    "STATE_SIGNS",
+    "Item",
+    "Section",
+    "drifted",
+    "found",
+    "notes",
+    "outline",
+    "place",
+]
 
 KIND_LABELS = {
     ThreadKind.CONTRADICTED: "contradicted",
@@ -55,7 +66,7 @@ class Section:
 
 
 def place(mention: Mention) -> str:
-    """"Ann, call.vtt, turn 3"; people count turns from 1."""
+    """ "Ann, call.vtt, turn 3"; people count turns from 1."""
     return f"{speaker_name(mention.speaker)}, {mention.name}, turn {mention.turn + 1}"
 
 
@@ -81,7 +92,7 @@ def notes(comparison: Comparison) -> tuple[str, ...]:
     """What no reader of a comparison should take for granted."""
     return (
         estimate_note(comparison.model),
-        "“Kept” and “not mentioned again” go by what the calls say; what was done without a word in them is not known here.",
+        "“Kept” and “not mentioned again” go by what the calls say; what was done without a word there is not known.",
     )
 
 
@@ -110,7 +121,8 @@ def _sign(mention: Mention) -> str:
 
 def _commitment(commitment: Commitment) -> Item:
     due = " → ".join(one_line(mention.text) for mention in commitment.due)
-    heading = f"{STATE_SIGNS[commitment.state]} {STATE_LABELS[commitment.state]}: {one_line(commitment.owner) or 'owner not named'}"
+    owner = one_line(commitment.owner) or "owner not named"
+    heading = f"{STATE_SIGNS[commitment.state]} {STATE_LABELS[commitment.state]}: {owner}"
     mentions = [(place(mention), one_line(mention.text)) for mention in commitment.mentions]
     if commitment.settled_by is not None:
         mentions.append((f"done: {place(commitment.settled_by)}", one_line(commitment.settled_by.text)))

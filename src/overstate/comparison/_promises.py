@@ -109,10 +109,10 @@ def find_promise(claim: Statement, speakers: Mapping[str, str]) -> Promise | Non
                 continue
             if word.lower in ("have", "receive") and owner != "you":
                 break
-            matter = _matter(claim, words[n + 1 :], {word.lower for word in words[n:]})
+            matter = _matter(claim, words[n + 1 :])
             if not matter:
                 return None
-            dated = [q for q in claim.reading.quantities if q.kind is QuantityKind.DATE or q.date is not None]
+            dated = [q for q in claim.reading.quantities if q.kind is QuantityKind.DATE]
             due = next((q for q in dated if q.start > word.start), dated[0] if dated else None)
             who = claim.mention.speaker if owner in ("i", "we", "you") else owner
             return Promise(claim, who, kinds, matter, due)
@@ -120,7 +120,7 @@ def find_promise(claim: Statement, speakers: Mapping[str, str]) -> Promise | Non
 
 
 def _owner(text: str, subject: Sequence[Word], speakers: Mapping[str, str]) -> str:
-    """"i", "we", "you", or the words for somebody else who owes; "" where nobody can owe."""
+    """ "i", "we", "you", or the words for somebody else who owes; "" where nobody can owe."""
     if not subject:
         return ""
     last = subject[-1].lower.split("'")[0]
@@ -141,6 +141,7 @@ def _owner(text: str, subject: Sequence[Word], speakers: Mapping[str, str]) -> s
     return text[subject[0].start : end] if person else ""
 
 
-def _matter(claim: Statement, words: Sequence[Word], _: set[str]) -> frozenset[str]:
+def _matter(claim: Statement, words: Sequence[Word]) -> frozenset[str]:
+    """Content words of the claim among these."""
     said = {stem(word.lower.split("'")[0]) for word in words}
     return frozenset(term for term in claim.reading.terms if term in said)

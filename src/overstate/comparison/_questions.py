@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from overstate.comparison._story import Statement, Story
 from overstate.comparison._types import Commitment, CommitmentState, Mention, OpenQuestion, Thread
@@ -12,7 +12,7 @@ from overstate.comparison._words import words_of
 from overstate.explain.questions import quoted
 from overstate.lexicons import signals
 from overstate.quantities import QuantityKind
-from overstate.types import Outcome, Question, Status
+from overstate.types import Outcome, Question, Quote, Status
 
 __all__ = ["find_open_questions"]
 
@@ -22,11 +22,11 @@ NAMED = 0.6
 NAMED_CLOSELY = 0.8
 #: Cosine from which two questions ask the same.
 SAME_QUESTION = 0.78
-#: Later claims looked at for one question.
-MOST = 500
 
 _WANTS = {
-    "amount": re.compile(r"\b(?:how (?:many|much)|what (?:share|percentage|percent|number|figure|budget|price|amount))\b", re.I),
+    "amount": re.compile(
+        r"\b(?:how (?:many|much)|what (?:share|percentage|percent|number|figure|budget|price|amount))\b", re.I
+    ),
     "date": re.compile(r"\b(?:when|how (?:soon|long)|(?:what|which) (?:date|day|month|week|quarter|year))\b", re.I),
     "person": re.compile(r"\b(?:who|whose|whom)\b", re.I),
 }
@@ -35,13 +35,14 @@ _PIECE_WORDS = frozenset(("shar", "percentag", "number", "figur", "amount", "dat
 
 @dataclass
 class _Asked:
-    """A question, each time it was asked."""
+    """A question, each time it was asked; `claim` is the one it doubts, `outcome` what came of it last."""
 
     statement: Statement
     wants: str
     terms: frozenset[str]
-    question: Question
-    mentions: list[Mention] = field(default_factory=list)
+    outcome: Outcome
+    claim: Mention | None
+    mentions: list[Mention]
 
 
 def find_open_questions(
@@ -49,10 +50,11 @@ def find_open_questions(
 ) -> list[OpenQuestion]:
     """Questions that were evaded or left open and that no later call answers, then claims still to ask about.
 
-    A question is answered later where it is asked again and answered, where the claim it doubts is verified in a later call, or where
-    somebody other than the asker makes a claim there that needs no clarification, names most of what was asked and gives the piece
-    asked for: an amount for "how many", a date for "when", somebody for "who"; for other questions it must name nearly all.
-    A claim to ask about is settled where a later call states the same and it needs no clarification, or where it is a promise that was kept.
+    A question is answered later where it is asked again and answered, where the claim it doubts is verified in a later
+    call, or where a claim of a later call that needs no clarification names most of what was asked and gives the piece
+    asked for: an amount for "how many", a date for "when", somebody for "who". For other questions it must name nearly
+    all. A claim to ask about is settled where a later call states the same and it needs no clarification there, or
+    where it is a promise that was kept.
     """
     asked: list[_Asked] = []
     answered: list[_Asked] = []
@@ -68,11 +70,11 @@ def find_open_questions(
                 asked.append(entry)
             else:
                 same.mentions += entry.mentions
-                same.question, same.statement = entry.question, entry.statement
+                same.outcome, same.claim = entry.outcome, same.claim or entry.claim
     later = _Later(threads, commitments)
     found, covered = [], set()
     for entry in asked:
-        claim = _claim_of(story, entry)
+        claim = entry.claim
         if claim is not None:
             covered.add(claim)
         call = entry.mentions[-1].call
@@ -80,7 +82,7 @@ def find_open_questions(
             continue
         if (claim is not None and later.verified(claim)) or _answered(story, entry):
             continue
-        found.append(OpenQuestion(quoted(entry.mentions[-1].text, 30), tuple(entry.mentions), claim, entry.question.outcome))
+        found.append(OpenQuestion(quoted(entry.mentions[-1].text, 30), tuple(entry.mentions), claim, entry.outcome))
     return [*found, *_to_ask(story, later, covered)]
 
 
@@ -89,7 +91,8 @@ def _entry(story: Story, call: int, question: Question) -> _Asked:
     text = question.asked.text
     wants = next((name for name, pattern in _WANTS.items() if pattern.search(text)), "")
     terms = statement.reading.terms - _PIECE_WORDS
-    return _Asked(statement, wants, terms, question, [statement.mention])
+    claim = None if question.claim is None else _claim_at(story, call, question.claim)
+    return _Asked(statement, wants, terms, question.outcome, claim, [statement.mention])
 
 
 def _same_question(story: Story, one: _Asked, other: _Asked) -> bool:
@@ -101,23 +104,17 @@ def _same_question(story: Story, one: _Asked, other: _Asked) -> bool:
     return one.wants == other.wants and story.likeness(one.terms, other.terms) >= SAME_QUESTION
 
 
-def _claim_of(story: Story, entry: _Asked) -> Mention | None:
-    """The claim that a question doubts, as a mention with its status."""
-    near = entry.question.claim
-    if near is None:
-        return None
-    call = entry.mentions[-1].call
-    places = ((claim.mention, claim.mention.turn == near.turn) for claim in story.claims if claim.mention.call == call)
-    return next((m for m, here in places if here and m.start < near.end and near.start < m.end), None)
+def _claim_at(story: Story, call: int, quote: Quote) -> Mention | None:
+    """The claim at a place of a call, with its status."""
+    mentions = (claim.mention for claim in story.claims if claim.mention.call == call)
+    here = (mention for mention in mentions if mention.turn == quote.turn)
+    return next((mention for mention in here if mention.start < quote.end and quote.start < mention.end), None)
 
 
 def _answered(story: Story, entry: _Asked) -> bool:
-    asker, call = entry.statement.mention.speaker, entry.statement.mention.call
+    call = entry.mentions[-1].call
     for claim in story.claims:
-        mention = claim.mention
-        if mention.call <= call or mention.status is Status.NEEDS_CLARIFICATION:
-            continue
-        if mention.speaker == asker and asker:
+        if claim.mention.call <= call or claim.mention.status is Status.NEEDS_CLARIFICATION:
             continue
         share = story.share(entry.terms, claim.reading.terms)
         if share >= (NAMED if entry.wants else NAMED_CLOSELY) and _gives(claim, entry.wants):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import sqrt
 
 from overstate.comparison._types import Mention
 from overstate.comparison._words import Reading, read, sentences
@@ -63,7 +64,7 @@ class Story:
         """A claim or quoted words of a call, read."""
         mention = self.mention(call, quote.turn or 0, quote.start, quote.end)
         if isinstance(quote, Claim):
-            mention = Mention(*(getattr(mention, name) for name in Mention.__slots__[:-1]), status=quote.status)
+            mention = replace(mention, status=quote.status)
         quantities = read_quantities(quote.text, said_on=self.dates[call])
         return Statement(mention, read(quote.text, mention.speaker, self.speakers, quantities))
 
@@ -115,7 +116,7 @@ class Story:
         """Cosine of two sets of content words, 0 to 1."""
         if not a or not b:
             return 0.0
-        return self.total(a & b) / float(self.total(a) * self.total(b)) ** 0.5
+        return self.total(a & b) / sqrt(self.total(a) * self.total(b))
 
     def same_party(self, a: Statement, b: Statement) -> bool:
         """Whether "we" and "you" in two statements can mean the same people.

@@ -9,29 +9,32 @@ import numpy as np
 
 from overstate.comparison._story import Statement, Story
 from overstate.comparison._types import Drift, Mention, Thread, ThreadKind
+from overstate.comparison._words import stem
 from overstate.quantities import Quantity, QuantityKind, clash, same
 
 __all__ = ["find_threads"]
 
 #: Cosine from which two claims say the same, where each has content words that the other lacks.
 BOTH_MORE = 0.78
-#: The same where one only says more than the other.
-ONE_MORE = 0.6
+#: The same where one only says more than the other, and neither denies what the other states.
+ONE_MORE = 0.72
 #: A word of more claims than this proposes no pairs, though it counts in their cosine; this keeps the work linear.
 COMMON = 100
+#: Words up to which a claim of a single content word says little else.
+SHORT = 8
 #: Members of a thread that a newcomer must be like.
 WITNESSES = 8
-#: Of its best likeness to a claim of any other call, the part that every link of a claim must reach.
+#: Of a claim's best likeness to any claim of another call, the part that each of its links to that call must reach.
 NEAREST = 0.9
 
 
 def find_threads(story: Story, left_out: set[Mention]) -> list[Thread]:
     """The threads of the calls, in the order of their first mention.
 
-    Pairs of claims come from words they share, weighed by TF-IDF; two claims say the same if their cosine is high enough
-    and nothing tells them apart: other names, other people meant by "we", an event in only one of them ("hired", "more"),
-    or amounts of different times. Each link must be nearly the best of both its claims, and a claim joins a
-    thread only if it is like all of its members, so that a thread does not wander from one thing to another.
+    Pairs of claims come from words they share, weighed by TF-IDF. Two claims say the same if their cosine is high
+    enough and nothing tells them apart: other names, other people meant by "we", an event in only one of them
+    ("hired", "more"), or amounts of different times. Each link must be nearly the best that both its claims have
+    between those two calls, and a claim joins a thread only if it is like its members, so that it does not wander.
 
     Args:
         story: The calls.
@@ -39,11 +42,12 @@ def find_threads(story: Story, left_out: set[Mention]) -> list[Thread]:
     """
     claims = [claim for claim in story.claims if claim.mention not in left_out and claim.reading.terms]
     pairs = list(_alike(story, claims))
-    best: dict[int, float] = defaultdict(float)
+    calls = [claim.mention.call for claim in claims]
+    best: dict[tuple[int, int], float] = defaultdict(float)
     for i, j, likeness in pairs:
-        if claims[i].mention.call != claims[j].mention.call:
-            best[i], best[j] = max(best[i], likeness), max(best[j], likeness)
-    kept = [pair for pair in pairs if pair[2] >= NEAREST * max(best[pair[0]], best[pair[1]])]
+        best[i, calls[j]] = max(best[i, calls[j]], likeness)
+        best[j, calls[i]] = max(best[j, calls[i]], likeness)
+    kept = [(i, j, p) for i, j, p in pairs if p >= NEAREST * max(best[i, calls[j]], best[j, calls[i]])]
     groups: dict[int, list[int]] = {n: [n] for n in range(len(claims))}
     for i, j, _ in sorted(kept, key=lambda pair: (-pair[2], pair[0], pair[1])):
         one, other = groups[i], groups[j]
@@ -81,29 +85,44 @@ def _alike(story: Story, claims: Sequence[Statement]) -> Iterator[tuple[int, int
 def _likeness(story: Story, a: Statement, b: Statement) -> float:
     """Cosine of two claims that say the same; 0 for two that do not, or that cannot be told."""
     one, other = a.reading, b.reading
-    mine, theirs = one.terms - other.terms, other.terms - one.terms
     shared = one.terms & other.terms
-    if not shared or (len(shared) == 1 and (mine or theirs) and not _measured(a, b)):
+    both_more = bool(one.terms - shared and other.terms - shared)
+    if not _has_subject(a, b):
         return 0.0
     likeness = story.likeness(one.terms, other.terms)
-    if likeness < (BOTH_MORE if mine and theirs else ONE_MORE):
+    if likeness < (BOTH_MORE if both_more or one.denied != other.denied else ONE_MORE):
         return 0.0
     if one.names - other.names and other.names - one.names:
         return 0.0
     if one.events != other.events or one.denied is None or other.denied is None or not story.same_party(a, b):
         return 0.0
-    if len(shared) == 1 and not _measured(a, b):
-        return 0.0
     return likeness if _of_one_time(a, b) else 0.0
 
 
-def _measured(a: Statement, b: Statement) -> bool:
-    """Whether both give an amount or date in the same unit: then even a single word is a subject."""
-    return any(_comparable(p, q) for p in a.reading.quantities for q in b.reading.quantities)
+def _has_subject(a: Statement, b: Statement) -> bool:
+    """Whether the words that two claims share can be a subject.
+
+    Two words can, if not both are only what is counted ("eight rooms, fourteen people"). A single word can where two
+    short claims have no other, and both give an amount of one unit for it ("the migration takes six weeks"). What is
+    counted can where "we" or "you" tells whose it is ("we have forty reps").
+    """
+    one, other = a.reading, b.reading
+    shared = one.terms & other.terms
+    subject = shared - {stem(q.unit) for q in (*one.quantities, *other.quantities)}
+    if len(shared) < 2 and one.terms != other.terms:
+        return False
+    if subject and len(shared) > 1:
+        return True
+    if max(len(a.mention.text.split()), len(b.mention.text.split())) > SHORT:
+        return False
+    measured = any(
+        _comparable(p, q) and p.kind is not QuantityKind.DATE for p in one.quantities for q in other.quantities
+    )
+    return measured and bool(subject or (one.about and other.about))
 
 
 def _comparable(a: Quantity, b: Quantity) -> bool:
-    return a.kind == b.kind and a.unit == b.unit and bool(a.unit) and (a.per == b.per or not a.per or not b.per)
+    return a.kind == b.kind and a.unit == b.unit and bool(a.unit) and a.per == b.per
 
 
 def _of_one_time(a: Statement, b: Statement) -> bool:
@@ -156,6 +175,4 @@ def part(mention: Mention, quantity: Quantity) -> Mention:
     """The words of an amount or date inside a mention."""
     start = mention.start + quantity.start
     end = mention.start + quantity.end
-    return Mention(
-        mention.call, mention.name, mention.turn, start, end, quantity.text, mention.speaker, mention.status
-    )
+    return Mention(mention.call, mention.name, mention.turn, start, end, quantity.text, mention.speaker, mention.status)

@@ -32,7 +32,7 @@ class CommitmentState(StrEnum):
 
     Attributes:
         KEPT: A later call says it was done.
-        DROPPED: Not mentioned again: at least one call follows the last that speaks of it. Nobody may have broken anything.
+        DROPPED: Not mentioned again: at least one call follows the last that speaks of it. That may mean nothing.
         MOVED: The last call speaks of it, and its date is another than at first.
         OPEN: The last call makes it or speaks of it, and does not say it was done.
     """
@@ -90,8 +90,8 @@ class Drift:
     Attributes:
         before: The amount or date as it was first (or the whole claim, where only its polarity changed).
         after: What it became.
-        unit: Unit of the amount as `overstate.quantities` has it ("rep", "$", "%", "day"), "date" for dates, and "" where
-            something had not happened yet and then had.
+        unit: Unit of the amount as `overstate.quantities` has it ("rep", "$", "%", "day"), "date" for dates, and ""
+            where something had not happened yet and then had.
     """
 
     before: Mention

@@ -16,7 +16,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # A full stop inside a number ends nothing.
 _SENTENCE = re.compile(r"\S(?:.*?[.?!]+(?=\s|$)|.*$)", re.DOTALL)
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("ing", ""), ("ed", ""), ("s", ""))
-_COMPARED = re.compile(r"\b(?:more|less|fewer)\s+than\b", re.I)
+# Here "more" adds nothing.
+_COMPARED = re.compile(r"\b(?:(?:more|less|fewer)\s+than|(?:any|no|once)\s+more)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ def _idle() -> frozenset[str]:
 
 
 @cache
+def _events() -> frozenset[str]:
+    return frozenset(map(stem, _of("event")))
+
+
+@cache
 def _phrases(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w){re.escape(words)}(?!\w)" for words in sorted(_of(kind), key=len)[::-1]))
 
@@ -127,7 +133,6 @@ def read(text: str, speaker: str, speakers: Collection[str], quantities: tuple[Q
         if bare in _of("me"):
             if speaker:
                 names.add(stem(speaker.lower().split()[0]))
-                terms.add(stem(speaker.lower().split()[0]))
             continue
         if not acronym and (word.lower in _idle() or bare in _idle() or len(bare) < 2):
             continue
@@ -136,7 +141,7 @@ def read(text: str, speaker: str, speakers: Collection[str], quantities: tuple[Q
             names.add(stem(bare))
     denials = negations(words)
     flat = " ".join(word.lower for word in words).replace("n't", " n't")
-    compared = {word.lower for word in words_of(_COMPARED.sub(" ", text))}
+    happening = {_bare(word.lower) for word in words_of(_COMPARED.sub(" ", text))}
     about = next((kind for word in words for kind in ("us", "you") if _bare(word.lower) in _of(kind)), "")
     return Reading(
         frozenset(terms),
@@ -144,6 +149,6 @@ def read(text: str, speaker: str, speakers: Collection[str], quantities: tuple[Q
         quantities,
         None if denials > 1 else bool(denials),
         bool(denials) and _phrases("unfinished").search(flat) is not None,
-        frozenset(map(stem, compared & _of("event"))),
+        frozenset(stem(word) for word in happening if word in _of("event") or word not in _idle()) & _events(),
         about,
     )

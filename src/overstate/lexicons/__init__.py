@@ -157,7 +157,7 @@ def signals() -> Lexicon:
 
 @cache
 def deeds() -> Lexicon:
-    """Words of promises and of their fulfilment, by the kinds in `DEEDS` and the same with " done"; "any done" fits all."""
+    """Words of promises, by the kinds in `DEEDS`, and of their fulfilment, by the same with " done" or "any done"."""
     return _packaged("deeds.tsv", [*DEEDS, *(f"{kind} done" for kind in DEEDS), "any done"])
 
 
