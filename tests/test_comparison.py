@@ -255,7 +255,7 @@ def calls(*told: str, dates: Any = None, sides: Any = None) -> Comparison:
         ("A: The sensor costs four thousand euros", "A: The cable costs four thousand euros", None),
         ("A: Three pages", "A: Nine pages", None),
         ("A: I signed it", "A: I signed it", None),
-        ("A: The licence costs 900 euros a month", "A: The licence costs 300 euros a seat", "steady"),  # not comparable
+        ("A: The licence costs 900 euros a month", "A: The licence costs 300 euros a seat", None),
     ],
 )
 def test_two_claims(one: str, other: str, kind: str | None) -> None:
@@ -316,7 +316,7 @@ def test_promises(promise: str, owner: str | None) -> None:
         ("Bo: *Once you have sent the security report, we decide.", "open"),
         ("Ann: I'll send the security report by Friday", "open"),
         ("Ann: I'll send the security report by April 3", "moved"),
-        ("Bo: I'll send you the security report by April 3", "dropped"),  # somebody else's promise
+        ("Bo: I'll send you the security report by April 3", "open"),  # somebody else's promise, but it speaks of it
         ("Bo: We signed the security agreement", "dropped"),
         ("Bo: We sent the annual report", "dropped"),
         ("Bo: *Nice weather.", "dropped"),
@@ -417,7 +417,7 @@ def test_views_tell_everything(name: str) -> None:
     assert len(seen.of_kind("drifted")) + len(seen.of_kind("steady")) <= len(seen.threads)
     with pytest.raises(overstate.DataError, match="got 'lost', expected one of kept"):
         seen.in_state("lost")
-    with pytest.raises(overstate.DataError, match="width.*got 20"):
+    with pytest.raises(overstate.DataError, match="got 20, expected a whole number"):
         seen.to_text(20)
 
 
@@ -442,3 +442,11 @@ def test_the_claims_of_the_shipped_model_compare(analyzer: overstate.Analyzer) -
     seen = overstate.compare([analyzer.analyze(call) for call in turns])
     assert any("sixteen ticket machines" in m.text for t in seen.threads for m in t.mentions)
     assert any("spare parts" in c.mentions[0].text and c.state == "kept" for c in seen.commitments)
+
+
+def test_styles_apply_only_inside() -> None:
+    css = re.findall(r"<style>(.*?)</style>", compared("saddle")._repr_html_(), re.DOTALL)[0]
+    added = css[css.index(".overstate-report .wide") :]
+    for selectors in re.findall(r"([^{}]+)\{", added):
+        flat = re.sub(r"\([^()]*\)", "", selectors)
+        assert all(".overstate-report" in selector for selector in flat.split(",")), selectors

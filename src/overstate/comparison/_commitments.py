@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from functools import cache
 from math import isfinite
@@ -79,7 +80,7 @@ def _commitment(story: Story, chain: Sequence[Promise]) -> Commitment:
         if done:
             settled = story.mention(sentence.call, sentence.turn, sentence.start, sentence.end)
             break
-    due = _dues(chain)
+    due = _dues(story, chain)
     if settled is not None:
         state = CommitmentState.KEPT
     elif max(spoken_of) < len(story.reports) - 1:
@@ -90,22 +91,33 @@ def _commitment(story: Story, chain: Sequence[Promise]) -> Commitment:
     return Commitment(mentions, first.owner, due, state, settled, max(spoken_of))
 
 
-def _dues(chain: Sequence[Promise]) -> tuple[Mention, ...]:
+def _dues(story: Story, chain: Sequence[Promise]) -> tuple[Mention, ...]:
     """The date promised first, and each that differs from the one before."""
     found: list[Mention] = []
-    last: Quantity | None = None
+    last: tuple[Quantity, int | None] | None = None
     for promise in chain:
-        now = promise.due
-        if now is not None and (last is None or _moved(last, now)):
-            found.append(part(promise.claim.mention, now))
+        if promise.due is None:
+            continue
+        now = promise.due, _weekday(promise.due, story.dates[promise.claim.mention.call])
+        if last is None or _moved(last, now):
+            found.append(part(promise.claim.mention, promise.due))
             last = now
     return tuple(found)
 
 
-def _moved(before: Quantity, now: Quantity) -> bool:
+def _weekday(due: Quantity, said_on: datetime.date | None) -> int | None:
+    """The day, as `datetime.date.toordinal` counts, of a mere "Friday": what is promised for it lies ahead."""
+    if due.date is None or due.date.weekday is None or due.date.relative or said_on is None:
+        return None
+    return said_on.toordinal() + ((due.date.weekday - said_on.weekday() - 1) % 7 + 1)
+
+
+def _moved(before: tuple[Quantity, int | None], now: tuple[Quantity, int | None]) -> bool:
     """Whether one date is not the other; the same words without the day of the call cannot be told apart."""
-    resolved = isfinite(before.low) and isfinite(now.low)
-    return not same(before, now) and (resolved or before.text.lower() != now.text.lower())
+    if before[1] is not None and now[1] is not None:
+        return before[1] != now[1]
+    resolved = all(isfinite(q.low) or isfinite(q.high) for q, _ in (before, now))
+    return not same(before[0], now[0]) and (resolved or before[0].text.lower() != now[0].text.lower())
 
 
 def _later(story: Story, promise: Promise) -> Iterator[Sentence]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from overstate.comparison._story import Statement, Story
 from overstate.comparison._types import Commitment, CommitmentState, Mention, OpenQuestion, Thread
 from overstate.comparison._words import words_of
-from overstate.explain.questions import quoted
 from overstate.lexicons import signals
 from overstate.quantities import QuantityKind
 from overstate.types import Outcome, Question, Quote, Status
@@ -82,7 +81,9 @@ def find_open_questions(
             continue
         if (claim is not None and later.verified(claim)) or _answered(story, entry):
             continue
-        found.append(OpenQuestion(quoted(entry.mentions[-1].text, 30), tuple(entry.mentions), claim, entry.outcome))
+        found.append(
+            OpenQuestion(" ".join(entry.mentions[-1].text.split()), tuple(entry.mentions), claim, entry.outcome)
+        )
     return [*found, *_to_ask(story, later, covered)]
 
 
