@@ -28,7 +28,7 @@ LAYERS = (
     ("storage",),
     ("pipeline.components",),
     ("report",),
-    ("evidence",),
+    ("comparison", "evidence"),
     ("analyzer",),
     ("training", "evaluation", "_verbs"),
     ("cli",),

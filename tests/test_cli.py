@@ -486,3 +486,54 @@ def test_ask_threshold(run, data):
     assert "from a probability of 70% on" in run("analyze", CALL, "--ask-threshold", 0.7).out
     scores = json.loads(run("evaluate", data, "--ask-threshold", 0, "--json").out)
     assert not [pair for pair in scores["confusion"] if not pair.endswith("->needs_clarification")]
+
+
+COMPARED = {
+    "table": "claims that recur",
+    "json": '"threads"',
+    "html": "<!doctype html>",
+    "markdown": "## ",
+}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("story")
+    told = {
+        "one.txt": "Ann: We have forty reps in the Harlow office.\nBo: I'll send you the security report by Friday.\n",
+        "two.txt": "Ann: We have twelve reps in the Harlow office.\nBo: We sent the security report on Monday.\n",
+    }
+    for name, text in told.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in told]
+
+
+@pytest.mark.parametrize("format", COMPARED)
+def test_compare_in_every_format(run, format, story, tmp_path):
+    done = run("compare", *story, "-f", format, "--model", "fast")
+    assert (done.code, done.err) == (0, "")
+    assert COMPARED[format] in done.out.lower() and "twelve reps" in done.out
+    place = tmp_path / "deep" / "story"
+    assert run("compare", *story, "-f", format, "--model", "fast", "-o", place) == Done(0, "", "")
+    assert place.read_text(encoding="utf-8") == done.out
+
+
+def test_compare_names_every_broken_file_and_writes_nothing(run, story, tmp_path):
+    done = run("compare", story[0], tmp_path / "none.vtt", tmp_path / "no.vtt", "--model", "fast", "-o", tmp_path / "o")
+    assert done.code == 1 and done.out == ""
+    assert [line.startswith("overstate: ") for line in done.err.strip().splitlines()] == [True, True]
+    assert "none.vtt" in done.err and "no.vtt" in done.err and not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["a.vtt"], "got 1 transcript, expected two or more"),
+        (["-", "-"], "standard input can be read only once"),
+        (["a.vtt", "b.vtt", "-o", "."], "is a folder, expected a file"),
+        (["a.vtt", "b.vtt", "-f", "csv"], "csv"),
+    ],
+)
+def test_compare_refuses_what_makes_no_sense(run, args, words):
+    done = run("compare", *args)
+    assert done.code == 2 and words in " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.err).split())

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from overstate._verbs import analyze as analyze
     from overstate._verbs import load as load
     from overstate.analyzer import Analyzer as Analyzer
+    from overstate.comparison import Comparison as Comparison
+    from overstate.comparison import compare as compare
     from overstate.corpus import LabelledTranscript as LabelledTranscript
     from overstate.corpus import read_labelled as read_labelled
     from overstate.errors import DataError as DataError
@@ -43,7 +45,9 @@ _HOMES = {
     "load": "_verbs",
     "train": "training",
     "evaluate": "evaluation",
+    "compare": "comparison",
     "Analyzer": "analyzer",
+    "Comparison": "comparison",
     "Report": "report",
     "Scores": "evaluation",
     "Transcript": "transcript",

@@ -1,4 +1,4 @@
-"""The command line: `overstate analyze`, `overstate train`, `overstate evaluate`.
+"""The command line: `overstate analyze`, `overstate compare`, `overstate train`, `overstate evaluate`.
 
 Exit codes: 0 done; 1 a file, record or model was not as expected; 2 the command itself was wrong.
 """
@@ -37,6 +37,15 @@ class Format(StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     CSV = "csv"
+
+
+class ComparedFormat(StrEnum):
+    """How a comparison is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    HTML = "html"
+    MARKDOWN = "markdown"
 
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Transcripts; - reads one from standard input.")]
@@ -96,6 +105,46 @@ def analyze(
 
 
 @app.command()
+def compare(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Transcripts, the first call first.")],
+    format: Annotated[
+        ComparedFormat, typer.Option("--format", "-f", help="How to write the comparison.")
+    ] = ComparedFormat.TABLE,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write. Default: standard output.")] = None,
+    model: Model = "default",
+    ask_threshold: Threshold = None,
+) -> None:
+    """Tell what several calls say together: claims that changed, promises, questions left open."""
+    if len(files) < 2:
+        raise typer.BadParameter(f"got {len(files)} transcript, expected two or more", param_hint="FILE")
+    if files.count("-") > 1:
+        raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
+    if out is not None and os.path.isdir(out):
+        raise typer.BadParameter(f"{out} is a folder, expected a file", param_hint="--out")
+    from overstate.comparison import compare as compared
+
+    found = [report for _, report in _reports(files, model, None, ask_threshold)]
+    broken = [report for report in found if isinstance(report, OverstateError)]
+    for error in broken:
+        _complain(error)
+    if broken:  # a story with a call missing would call promises forgotten that were kept there
+        raise typer.Exit(1)
+    _write(_compared(compared(found), format), out)
+
+
+def _compared(comparison: Any, format: ComparedFormat) -> str:
+    match format:
+        case ComparedFormat.JSON:
+            return str(comparison.to_json(indent=2)) + "\n"
+        case ComparedFormat.HTML:
+            return str(comparison.to_html())
+        case ComparedFormat.MARKDOWN:
+            return str(comparison.to_markdown())
+        case _:
+            return str(comparison.to_text(width=_width())) + "\n"
+
+
+@app.command()
 def train(
     data: Data,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write the model to.")],
@@ -140,9 +189,9 @@ def evaluate(
     import json
 
     from overstate._verbs import load
-    from overstate.evaluation import evaluate as compare
+    from overstate.evaluation import evaluate as measure
 
-    scores = compare(
+    scores = measure(
         load(model), data, ask_threshold=ask_threshold, bootstrap=bootstrap, mistakes=mistakes, progress=_bar
     )
     shown = bool(mistakes)
@@ -187,8 +236,6 @@ def _stdin() -> str:
 
 
 def _rendered(report: Any, format: Format, ask: int | None) -> str:
-    import shutil
-
     if ask is not None and format in (Format.JSON, Format.JSONL, Format.CSV, Format.HTML):
         from dataclasses import replace
 
@@ -206,8 +253,13 @@ def _rendered(report: Any, format: Format, ask: int | None) -> str:
         case Format.CSV:
             return str(report.to_csv())
         case _:
-            width = min(110, max(60, shutil.get_terminal_size((100, 24)).columns))
-            return str(report.to_text(width=width, ask=ask)) + "\n"
+            return str(report.to_text(width=_width(), ask=ask)) + "\n"
+
+
+def _width() -> int:
+    import shutil
+
+    return min(110, max(60, shutil.get_terminal_size((100, 24)).columns))
 
 
 _SUFFIXES = {Format.TABLE: ".txt", Format.MARKDOWN: ".md"}

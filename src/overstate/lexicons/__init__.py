@@ -19,7 +19,24 @@ from numpy.typing import NDArray
 from overstate.errors import DataError
 from overstate.types import HedgeType
 
-__all__ = ["KINDS", "REPLIES", "Entry", "Lexicon", "WordTable", "hedges", "replies", "signals", "word_table"]
+__all__ = [
+    "DEEDS",
+    "KINDS",
+    "REPLIES",
+    "Entry",
+    "Lexicon",
+    "WordTable",
+    "deeds",
+    "hedges",
+    "replies",
+    "signals",
+    "subjects",
+    "word_table",
+]
+
+#: Kinds of deed that somebody can promise; the words that say it was done are of the kind with " done" behind it.
+DEEDS = ("give", "sign", "pay", "meet", "check", "make")
+SUBJECT_KINDS = ("idle", "event", "negation", "no_negation", "unfinished", "me", "us", "you")
 
 #: Kinds of signal word, with the question each answers about a claim.
 KINDS = {
@@ -169,6 +186,18 @@ def signals() -> Lexicon:
 def replies() -> Lexicon:
     """What turns say to one another, by the kinds in `REPLIES`."""
     return _packaged("replies.tsv", REPLIES)
+
+
+@cache
+def deeds() -> Lexicon:
+    """Words of promises, by the kinds in `DEEDS`, and of their fulfilment, by the same with " done" or "any done"."""
+    return _packaged("deeds.tsv", [*DEEDS, *(f"{kind} done" for kind in DEEDS), "any done"])
+
+
+@cache
+def subjects() -> Lexicon:
+    """Words that decide whether two claims speak of the same thing; the kinds are explained in the file."""
+    return _packaged("subjects.tsv", SUBJECT_KINDS)
 
 
 @dataclass(frozen=True, eq=False)
