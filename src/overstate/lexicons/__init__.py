@@ -1,4 +1,4 @@
-"""Word lists of the package: hedge cues, signal words, and the word table. Data, read once, frozen.
+"""Word lists of the package: cues of several kinds, and the word table. Data, read once, frozen.
 
 The lists are features for the models and words for explanations; they are never the verdict.
 """
@@ -12,14 +12,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from overstate.errors import DataError
 from overstate.types import HedgeType
 
-__all__ = ["KINDS", "Entry", "Lexicon", "WordTable", "hedges", "signals", "word_table"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "KINDS",
+    "Entry",
+    "Lexicon",
+    "WordTable",
+    "acceptance",
+    "hedges",
+    "loaded",
+    "selling",
+    "signals",
+    "word_table",
+]
 
 #: Kinds of signal word, with the question each answers about a claim.
 KINDS = {
@@ -39,6 +52,23 @@ KINDS = {
     "agreement": "does it agree or confirm?",
     "commitment": "does somebody promise something?",
     "role": "does it name a person or body that decides?",
+}
+
+#: Kinds of phrase that tell who sells, with what each says about the side of its speaker.
+SELLING_KINDS = {
+    "sells": "who says it offers, shows, quotes or serves",
+    "buys": "who says it uses, pays, compares or is served",
+    "offer": "a thing that is sold: after 'our' it is the seller's, after 'your' the seller is spoken to",
+    "discovery": "a question by which sellers get to know a customer",
+    "internal": "talk among colleagues, members or owners",
+}
+#: Kinds of loaded word, by what has to stand around it (see `overstate.loaded`).
+LOADED_KINDS = {
+    "person": "a noun that is nothing but a verdict on a person",
+    "noun": "a noun that is one only where it is said of a person",
+    "trait": "an adjective for people",
+    "either": "an adjective for people, things and matters",
+    "verb": "what somebody is said to do, feel or want",
 }
 
 _CLITIC = re.compile(r"(?<=[a-z])(?=n't\b)|(?<=[a-z])(?='(?:s|m|re|ve|ll|d)\b)|(?<=\bgon)(?=na\b)|(?<=\bgot)(?=ta\b)")
@@ -151,6 +181,24 @@ def signals() -> Lexicon:
     return _packaged("signals.tsv", KINDS)
 
 
+@cache
+def selling() -> Lexicon:
+    """Phrases that tell who sells and who buys, by the kinds in `SELLING_KINDS`."""
+    return _packaged("selling.tsv", SELLING_KINDS)
+
+
+@cache
+def loaded() -> Lexicon:
+    """Loaded words about people, by the kinds in `LOADED_KINDS`."""
+    return _packaged("loaded.tsv", LOADED_KINDS)
+
+
+@cache
+def acceptance() -> Lexicon:
+    """Words that let what was just said pass; the only kind is "acceptance"."""
+    return _packaged("acceptance.tsv", ["acceptance"])
+
+
 @dataclass(frozen=True, eq=False)
 class WordTable:
     """Word classes and vectors learned from plain text (see `training/word_vectors.py`).
@@ -169,5 +217,7 @@ class WordTable:
 @cache
 def word_table() -> WordTable:
     """The word table shipped with the package."""
+    import numpy as np  # here alone: the phrases serve modules that load nothing heavy
+
     with files(__package__).joinpath("words.npz").open("rb") as file, np.load(file) as arrays:
         return WordTable(arrays["words"], arrays["clusters"], arrays["vectors"])
