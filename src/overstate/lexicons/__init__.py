@@ -29,6 +29,7 @@ __all__ = [
     "acceptance",
     "hedges",
     "loaded",
+    "people",
     "selling",
     "signals",
     "word_table",
@@ -69,6 +70,20 @@ LOADED_KINDS = {
     "trait": "an adjective for people",
     "either": "an adjective for people, things and matters",
     "verb": "what somebody is said to do, feel or want",
+}
+#: Kinds of word around loaded words.
+PEOPLE_KINDS = {
+    "pronoun": "a person or persons not named",
+    "other": "whoever speaks, is spoken to, or no person: a verdict on these is none on a third person",
+    "role": "a person by trade, rank or kin",
+    "group": "people by department, or the trade itself",
+    "person": "a noun that a loaded adjective may stand before",
+    "determiner": "begins the mention of a person",
+    "be": "links a person to a verdict",
+    "degree": "may stand between the two",
+    "negation": "turns the verdict round",
+    "report": "makes it somebody else's verdict, or a condition",
+    "after": "may follow an adjective that no noun follows",
 }
 
 _CLITIC = re.compile(r"(?<=[a-z])(?=n't\b)|(?<=[a-z])(?='(?:s|m|re|ve|ll|d)\b)|(?<=\bgon)(?=na\b)|(?<=\bgot)(?=ta\b)")
@@ -191,6 +206,12 @@ def selling() -> Lexicon:
 def loaded() -> Lexicon:
     """Loaded words about people, by the kinds in `LOADED_KINDS`."""
     return _packaged("loaded.tsv", LOADED_KINDS)
+
+
+@cache
+def people() -> Lexicon:
+    """Words around loaded words, by the kinds in `PEOPLE_KINDS`."""
+    return _packaged("people.tsv", PEOPLE_KINDS)
 
 
 @cache
