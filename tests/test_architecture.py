@@ -18,7 +18,7 @@ ROOT = Path(overstate.__file__).parent
 LAYERS = (
     ("errors", "types"),
     ("lexicons", "readers"),
-    ("transcript",),
+    ("transcript", "sides"),
     ("corpus",),
     ("encoder",),
     ("features",),
@@ -28,7 +28,7 @@ LAYERS = (
     ("storage",),
     ("pipeline.components",),
     ("report",),
-    ("evidence",),
+    ("evidence", "loaded"),
     ("analyzer",),
     ("training", "evaluation", "_verbs"),
     ("cli",),

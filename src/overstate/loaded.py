@@ -37,7 +37,7 @@ _NAMED = re.compile(
     rf"\b([A-Z][^\W\d_]+) (?:{_PERSON_VERBS})\b"
     r"|\b(?:[Mm]r|[Mm]rs|[Mm]s|[Dd]r)\.? ([A-Z][^\W\d_]+)"
     r"|\b(?:talk(?:ed|ing)? to|spoke (?:to|with)|asked?|emailed|met(?: with)?|called|meeting with|told) ([A-Z][^\W\d_]+)"
-    r"|\b([A-Z][^\W\d_]+)\b[^.!?]{0,40}[.!?,]? (?:[Hh]e|[Ss]he)\b"
+    r"|\b([A-Z][^\W\d_]+)(?:'s|’s| is| was| seems)\b[^.!?]{0,40}(?:[.!?] (?:He|She)|, s?he)\b(?! (?:said|says|told|thinks))"
 )
 _OBJECT = {"he": "him", "she": "her", "they": "them", "who": "them"}
 
@@ -189,6 +189,8 @@ class _Reading:
         if self._word(at) in _of("negation") or not self._is_person(at):
             return None
         first = at
+        if self._word(at) in _of("pronoun") - {"who"}:
+            return at, at + 1
         while self._word(first - 1) in _of("determiner") | _of("role") | _of("group") or self._capital(first - 1):
             first -= 1
         # a sentence's first word has a capital in any case

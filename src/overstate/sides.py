@@ -128,7 +128,9 @@ def guess_sides(turns: Sequence[Turn]) -> Sides:
     of = {name: side for party, side in zip(parties, sides, strict=True) for name in party}
     ours = [name or "speaker not named" for name in speakers if of[name] == US]
     if not ours:
-        return Sides(dict.fromkeys(speakers, UNKNOWN), True, ("Sides could not be guessed: too little tells who sells.",))
+        return Sides(
+            dict.fromkeys(speakers, UNKNOWN), True, ("Sides could not be guessed: too little tells who sells.",)
+        )
     note = f"Sides were guessed from who offers and who asks what it costs: {', '.join(ours)} taken for our own."
     return Sides({name: of[name] for name in speakers}, True, (note,))
 
