@@ -48,7 +48,7 @@ def analyze(
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
-        DataError: A piece of evidence cannot be read, the threshold is no probability, or `sides` has a name that is not in
-            the call.
+        DataError: A piece of evidence cannot be read, the threshold is no probability, or a speaker in `sides` is not
+            in the call.
     """
     return _shipped().analyze(source, evidence, sides=sides, ask_threshold=ask_threshold)

@@ -36,8 +36,9 @@ _PERSON_VERBS = (
 _NAMED = re.compile(
     rf"\b([A-Z][^\W\d_]+) (?:{_PERSON_VERBS})\b"
     r"|\b(?:[Mm]r|[Mm]rs|[Mm]s|[Dd]r)\.? ([A-Z][^\W\d_]+)"
-    r"|\b(?:talk(?:ed|ing)? to|spoke (?:to|with)|asked?|emailed|met(?: with)?|called|meeting with|told) ([A-Z][^\W\d_]+)"
-    r"|\b([A-Z][^\W\d_]+)(?:'s|’s| is| was| seems)\b[^.!?]{0,40}(?:[.!?] (?:He|She)|, s?he)\b(?! (?:said|says|told|thinks))"
+    r"|\b(?:talk(?:ed|ing)? to|spoke (?:to|with)|asked?|emailed|met(?: with)?|called|told) ([A-Z][^\W\d_]+)"
+    r"|\b([A-Z][^\W\d_]+)(?:'s|’s| is| was| seems)\b[^.!?]{0,40}(?:[.!?] (?:He|She)|, s?he)\b"
+    r"(?! (?:said|says|told|thinks))"
 )
 _OBJECT = {"he": "him", "she": "her", "they": "them", "who": "them"}
 
@@ -50,7 +51,7 @@ class Loaded:
         turn: Index of the turn, from 0.
         start, end: Character offsets of the loaded word in the turn, end exclusive.
         clause: Character offsets of the clause it stands in, end exclusive.
-        person: Who it is said of, in the speaker's words: "he", "Jonas", "their CFO"; "" where only the word names them.
+        person: Who it is said of, in the speaker's words: "he", "Jonas", "their CFO"; "" if only the word names them.
         called: What somebody is called: "political", "a jerk"; "" for what they are said to do.
     """
 

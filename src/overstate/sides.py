@@ -26,7 +26,8 @@ THEM = "them"
 #: Nobody knows.
 UNKNOWN = "unknown"
 
-#: Points of a phrase of each kind for its speaker being our own side; "our offer" counts as "sells", "your offer" as "buys".
+#: Points of a phrase of each kind for its speaker being our own side; "our quote" is taken for what sells, "your quote"
+#: for what buys.
 POINTS = {"sells": 1.0, "buys": -1.0, "discovery": 1.0}
 #: An introduction with a firm ("this is Ann from Acme"): most often the seller's.
 INTRODUCTION = 2.0
@@ -47,7 +48,7 @@ AMONG_TWO_LEAST = 4
 _OTHERS = frozenset("he she him her his they them their".split())
 _EACH_OTHER = frozenset("your yours our ours".split())
 _INTRODUCTION = re.compile(
-    r"\b(?:this is|it's|i'm|my name is|my name's) (?:\w+ ){0,2}?\w+ (?:from|at|with|over at|here at) (?!the (?:yard|shop|terminal|phone|car)\b)\w+",
+    r"\b(?:this is|it's|i'm|my name is|my name's) (?:\w+ ){0,2}?\w+ (?:from|at|with|over at|here at) (?!the\b)\w+",
     re.I,
 )
 _WITH_ME = re.compile(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from overstate.errors import DataError
 from overstate.report import _json, _markdown, _rows, _text
 from overstate.report._check import check_sides, check_spans
-from overstate.report._speakers import SpeakerStats, agreement_after, by_side, face_value, speaker_stats
+from overstate.report._face_value import agreement_after, face_value
+from overstate.report._speakers import SpeakerStats, by_side, speaker_stats
 from overstate.report._summary import Summary, summarize, worth_asking
 from overstate.report._words import base_name, counted
 from overstate.sides import US

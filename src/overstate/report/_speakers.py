@@ -1,30 +1,22 @@
-"""Who spoke, who asked, and who took what at face value: counts by speaker and by side."""
+"""Who spoke, who asked, and who let what pass: counts by speaker and by side."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
+from overstate.report._face_value import at_face_value, other_sides, questioners, receiver
 from overstate.report._summary import hedged_flags
 from overstate.sides import UNKNOWN
-from overstate.types import Claim, Quote, Relation, Status
+from overstate.types import Claim, Status
 
 if TYPE_CHECKING:
-    from overstate.lexicons.phrases import Phrases
     from overstate.report._report import Report
 
-__all__ = ["SpeakerStats", "agreement_after", "by_side", "face_value", "speaker_stats"]
-
-#: Relations by which a listener who speaks later does not take a claim at face value.
-_PUSHED_BACK = frozenset({Relation.QUESTION, Relation.DENIAL, Relation.CONTRADICTION})
-#: Those by which a claim counts as questioned.
-_QUESTIONED = frozenset({Relation.QUESTION, Relation.DENIAL})
-#: Words of a turn among which agreement with what was just said is looked for.
-_OPENING = 8
+__all__ = ["SpeakerStats", "by_side", "speaker_stats"]
 
 _MARK = re.compile(r"\?+")
 _STOP = re.compile(r"[.!?]")
@@ -116,10 +108,10 @@ def speaker_stats(report: Report) -> tuple[SpeakerStats, ...]:
     questioned: Counter[str] = Counter()
     accepted: Counter[str] = Counter()
     for claim in report.claims:
-        questioned.update(_questioners(report, claim))
-        for side in _other_sides(report, claim):
-            if _at_face_value(report, claim, side):
-                accepted[_receiver(report, claim, side)] += 1
+        questioned.update(questioners(report, claim))
+        for side in other_sides(report, claim):
+            if at_face_value(report, claim, side):
+                accepted[receiver(report, claim, side)] += 1
     return tuple(
         SpeakerStats(
             name=name,
@@ -153,46 +145,6 @@ def by_side(speakers: Iterable[SpeakerStats]) -> dict[str, SpeakerStats]:
     return together
 
 
-def face_value(report: Report, side: str) -> list[Claim]:
-    """Claims of other sides that need clarification and that nobody on `side` questioned, denied or backed; worst first."""
-    taken = [c for c in report.claims if side in _other_sides(report, c) and _at_face_value(report, c, side)]
-    status = Status.NEEDS_CLARIFICATION
-    return sorted(taken, key=lambda claim: (-claim.probabilities.get(status, 0.0), claim.turn, claim.start))
-
-
-def agreement_after(report: Report, claim: Claim, side: str) -> Quote | None:
-    """The words of agreement ("sounds good") with which `side` opens its next turn, if nobody spoke between."""
-    turns = report.transcript.turns
-    at = claim.turn + 1
-    while at < len(turns) and turns[at].speaker == claim.speaker:
-        at += 1
-    if at == len(turns) or report.sides.get(turns[at].speaker) != side:
-        return None
-    from overstate.lexicons.phrases import words  # in here: a report that is only read needs no word lists
-
-    text = words(turns[at].text)[:_OPENING]
-    found = next(_acceptance().find(text), None)
-    before = {word.text for word in text[: found.first]} if found else set()
-    if found is None or before & {"not", "n't", "no", "?"} or _asks(turns[at].text, text[found.last - 1].end):
-        return None
-    start, end = text[found.first].start, text[found.last - 1].end
-    return Quote(turns[at].text[start:end], at, start, end, turns[at].speaker)
-
-
-@cache
-def _acceptance() -> Phrases:
-    from overstate.lexicons import acceptance
-    from overstate.lexicons.phrases import Phrases
-
-    return Phrases(acceptance())
-
-
-def _asks(text: str, end: int) -> bool:
-    """Whether the sentence that holds the character before `end` is a question."""
-    stop = _STOP.search(text, end)
-    return stop is not None and stop.group() == "?"
-
-
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
@@ -202,50 +154,3 @@ def _questions(text: str) -> int:
     if marks or _STOP.search(text):
         return marks
     return int(_ASKING.match(text) is not None)
-
-
-def _other_sides(report: Report, claim: Claim) -> set[str]:
-    """The sides that a claim was made to; none where the speaker's own is unknown."""
-    own = report.sides.get(claim.speaker, UNKNOWN)
-    return set() if own == UNKNOWN else set(report.sides.values()) - {own, UNKNOWN}
-
-
-def _questioners(report: Report, claim: Claim) -> set[str]:
-    """Speakers of other sides who questioned or denied a claim."""
-    others = _other_sides(report, claim)
-    found = {_speaker(report, e.other) for e in claim.evidence if e.relation in _QUESTIONED and _later(e.other, claim)}
-    found |= {_speaker(report, q.asked) for q in report.questions if q.claim is not None and _overlap(q.claim, claim)}
-    return {speaker for speaker in found if report.sides.get(speaker) in others}
-
-
-def _at_face_value(report: Report, claim: Claim, side: str) -> bool:
-    if claim.status is not Status.NEEDS_CLARIFICATION:
-        return False
-    if any(report.sides.get(speaker) == side for speaker in _questioners(report, claim)):
-        return False
-    for piece in claim.evidence:
-        pushed = piece.relation in _PUSHED_BACK and _later(piece.other, claim)
-        counts = pushed or piece.relation is Relation.CORROBORATION
-        if counts and report.sides.get(_speaker(report, piece.other)) == side:
-            return False
-    return True
-
-
-def _receiver(report: Report, claim: Claim, side: str) -> str:
-    """Who of a side spoke first after a claim, or else last before it."""
-    turns = report.transcript.turns
-    order: Sequence[int] = [*range(claim.turn + 1, len(turns)), *range(claim.turn - 1, -1, -1)]
-    return next(turns[at].speaker for at in order if report.sides.get(turns[at].speaker) == side)
-
-
-def _later(quote: Quote, claim: Claim) -> bool:
-    return quote.turn is not None and (quote.turn, quote.start) > (claim.turn, claim.start)
-
-
-def _overlap(quote: Quote, claim: Claim) -> bool:
-    return quote.turn == claim.turn and quote.start < claim.end and claim.start < quote.end
-
-
-def _speaker(report: Report, quote: Quote) -> str:
-    """Who said it, also where the quotation does not say so."""
-    return quote.speaker if quote.turn is None else report.transcript.turns[quote.turn].speaker
