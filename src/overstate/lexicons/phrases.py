@@ -12,7 +12,7 @@ from overstate.lexicons import Entry, Lexicon
 __all__ = ["Match", "Phrases", "Word", "words"]
 
 # a clitic is a word of its own, as in `split_words`: "isn't" is "is", "n't"
-_WORD = re.compile(r"[^\W_]+?(?=n't\b)|n't\b|'[^\W_]+|[^\W_]+|[^\w\s]")
+_WORD = re.compile(r"[^\W_]+?(?=n't\b)|n't\b|'(?:s|m|re|ve|ll|d)\b|[^\W_]+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
