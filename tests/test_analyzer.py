@@ -88,7 +88,8 @@ def check_verdict(claim: Claim) -> None:
 
 
 NAMES = """analyze load train evaluate Analyzer Report Scores Transcript LabelledTranscript read_labelled Claim Cue
-Evidence Hedge HedgeType Reason Status Turn DataError ModelError OverstateError TranscriptError __version__""".split()
+Evidence Hedge HedgeType Outcome Question Quote Reason Relation SpeakerStats Status Turn DataError ModelError OverstateError TranscriptError
+__version__""".split()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -112,9 +113,9 @@ FIELDS = [
     (Claim, "turn start end text speaker status confidence probabilities reasons cues evidence question"),
     (Hedge, "turn start end text type"),
     (Cue, "text start end kind reason"),
-    (Evidence, "relation text turn start end source"),
+    (Evidence, "relation claim other outcome detail probability"),
     (Transcript, "turns source notes"),
-    (Report, "transcript claims hedges notes model"),
+    (Report, "transcript claims hedges notes model questions sides sides_guessed"),
 ]
 
 

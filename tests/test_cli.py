@@ -63,7 +63,7 @@ FORMATS = {
     "jsonl": (".jsonl", '"claims"'),
     "html": (".html", "<!doctype html>"),
     "markdown": (".md", "#"),
-    "csv": (".csv", "speaker,turn,start,end"),
+    "csv": (".csv", "speaker,side,turn,start,end"),
 }
 
 
@@ -169,7 +169,7 @@ def test_evidence(run, tmp_path):
     done = run("analyze", tmp_path / "call.txt", "--evidence", tmp_path / "facts.md", "-f", "json")
     claim = json.loads(done.out)["claims"][0]
     assert (claim["status"], claim["reasons"][0]) == ("needs_clarification", "contradicted")
-    assert claim["evidence"][0]["source"] == "facts.md, line 1"
+    assert claim["evidence"][0]["other"]["source"] == "facts.md, line 1"
 
 
 # What may be wrong with a file: how it is made, and what the complaint must say.

@@ -14,7 +14,8 @@ from conftest import CALLS, ROOT
 from overstate import Status, Transcript
 from overstate.types import ASK_REASONS, VERIFIED_REASONS, HedgeType
 
-FILES = sorted(path for path in CALLS.iterdir() if path.suffix != ".jsonl")
+SIDES = CALLS / "sides.json"
+FILES = sorted(path for path in CALLS.iterdir() if path.suffix != ".jsonl" and path != SIDES)
 LABELS = ROOT / "data" / "public" / "labels.jsonl"
 JOIN = ROOT / "data" / "join.py"
 REASONS = {
@@ -101,6 +102,13 @@ def test_calls_are_not_cut_from_one_cloth(records):
                 calls[tuple(words[i : i + 5])].add(record["id"])
     common = {" ".join(words): sorted(ids) for words, ids in calls.items() if len(ids) > 3 and words not in SET_PHRASES}
     assert common == {}
+
+
+def test_sides_are_given_to_every_speaker_of_their_calls(records):
+    sides = json.loads(SIDES.read_text(encoding="utf-8"))
+    speakers = {record["id"]: {turn["speaker"] for turn in record["turns"]} for record in records}
+    assert {name: set(of) for name, of in sides.items()} == {name: speakers[name] for name in sides}
+    assert {side for of in sides.values() for side in of.values()} == {"us", "them", "unknown"}
 
 
 # Labels of public talk, without its words.

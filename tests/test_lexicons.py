@@ -12,6 +12,7 @@ import pytest
 from overstate import lexicons
 from overstate.errors import DataError
 from overstate.lexicons import KINDS, Entry, Lexicon, hedges, read_lexicon, signals, split_words, word_table
+from overstate.lexicons.phrases import Phrases, words
 from overstate.pipeline.doc import blank
 from overstate.types import HedgeType
 
@@ -125,7 +126,19 @@ def test_of_gives_one_kind_and_refuses_unknown_ones() -> None:
 # --- the packaged data -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("lexicon", "kinds"), [(hedges(), tuple(map(str, HedgeType))), (signals(), tuple(KINDS))])
+#: Those that are looked for in plain text.
+PLAIN = {
+    "selling": (lexicons.selling(), tuple(lexicons.SELLING_KINDS)),
+    "loaded": (lexicons.loaded(), tuple(lexicons.LOADED_KINDS)),
+    "people": (lexicons.people(), tuple(lexicons.PEOPLE_KINDS)),
+    "acceptance": (lexicons.acceptance(), ("acceptance",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("lexicon", "kinds"),
+    [(hedges(), tuple(map(str, HedgeType))), (signals(), tuple(KINDS)), *PLAIN.values()],
+)
 def test_packaged_lexicons_have_cues_of_every_kind(lexicon: Lexicon, kinds: tuple[str, ...]) -> None:
     assert lexicon.kinds == kinds
     assert {entry.kind for entry in lexicon.entries} == set(kinds)
@@ -153,6 +166,36 @@ def test_split_words_agrees_with_spacy_for_every_packaged_cue(name: str, upper: 
         (cue, split_words(cue), words) for cue, words in zip(cues, spoken, strict=True) if split_words(cue) != words
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_every_cue_of_a_plain_lexicon_can_be_found(name: str) -> None:
+    lexicon, _ = PLAIN[name]
+    lost = [entry for entry in lexicon.entries if tuple(w.text for w in words(" ".join(entry.words))) != entry.words]
+    assert not lost
+    for entry in lexicon.entries:
+        assert next(Phrases(lexicon).find(words(" ".join(entry.words)))).entry.words == entry.words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He’s out; isn't it?", ["he", "'s", "out", ";", "is", "n't", "it", "?"]),
+        ("'lazy' O'Neil", ["'", "lazy", "'", "o", "'", "neil"]),
+        ("a İstanbul know-it-all", ["a", "İstanbul", "know", "-", "it", "-", "all"]),
+        ("", []),
+    ],
+)
+def test_words_keep_their_places(text: str, expected: list[str]) -> None:
+    found = words(text)
+    assert [word.text for word in found] == expected
+    assert [text[w.start : w.end].replace("’", "'").lower() for w in found] == [w.text.lower() for w in found]
+
+
+def test_phrases_find_the_longest_and_none_inside_another() -> None:
+    lexicon = read_lexicon("cue\tkind\na b\tk\na b c\tk\nb\tk\nc d\tk\n", ["k"], "x.tsv")
+    found = [(m.first, m.last) for m in Phrases(lexicon).find(words("b a b c d a b"))]
+    assert found == [(0, 1), (1, 4), (5, 7)]
 
 
 SPLIT = [

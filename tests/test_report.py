@@ -286,7 +286,7 @@ def test_json_reads_back_exactly(report, name):
 
 def test_dict_is_made_of_plain_values(report):
     def check(value):
-        assert type(value) in {dict, list, str, int, float, type(None)}
+        assert type(value) in {dict, list, str, int, float, bool, type(None)}
         for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             check(child)
 

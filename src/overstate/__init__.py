@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from overstate.evaluation import Scores as Scores
     from overstate.evaluation import evaluate as evaluate
     from overstate.report import Report as Report
+    from overstate.report import SpeakerStats as SpeakerStats
     from overstate.training import train as train
     from overstate.transcript import Transcript as Transcript
     from overstate.types import Claim as Claim
@@ -50,6 +51,7 @@ _HOMES = {
     "Comparison": "comparison",
     "Report": "report",
     "Scores": "evaluation",
+    "SpeakerStats": "report",
     "Transcript": "transcript",
     "LabelledTranscript": "corpus",
     "read_labelled": "corpus",

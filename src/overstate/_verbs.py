@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from os import PathLike
 
@@ -34,6 +34,7 @@ def analyze(
     source: Source,
     evidence: Iterable[str | PathLike[str]] | None = None,
     *,
+    sides: Mapping[str, str] | None = None,
     ask_threshold: float | None = None,
 ) -> Report:
     """Find the claims and hedges of one call with the shipped model, and judge the claims.
@@ -41,11 +42,13 @@ def analyze(
     Args:
         source: A transcript file, a `Transcript`, or a list of turns.
         evidence: Documents to hold the claims against; see `Analyzer.analyze`.
+        sides: By speaker, the name of their side; "us" is our own. None guesses. See `Analyzer.analyze`.
         ask_threshold: Probability, 0 to 1, from which a claim needs clarification; None leaves it to the model. See
             `Analyzer.analyze`.
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
-        DataError: A piece of evidence cannot be read, or the threshold is no probability.
+        DataError: A piece of evidence cannot be read, the threshold is no probability, or a speaker in `sides` is not
+            in the call.
     """
-    return _shipped().analyze(source, evidence, ask_threshold=ask_threshold)
+    return _shipped().analyze(source, evidence, sides=sides, ask_threshold=ask_threshold)

@@ -11,9 +11,11 @@ from typing import Any
 
 from overstate.errors import DataError
 from overstate.evidence import Passages, weigh_evidence
+from overstate.loaded import mark_loaded
 from overstate.models import Models
 from overstate.pipeline.doc import MAX_CHARACTERS, blank, encode, make_doc
 from overstate.report import Report
+from overstate.sides import Sides, given_sides, guess_sides
 from overstate.storage import load_models, model_folder, read_config, save_models
 from overstate.transcript import Transcript
 from overstate.types import Turn
@@ -61,6 +63,7 @@ class Analyzer:
         source: Source,
         evidence: Iterable[str | PathLike[str]] | None = None,
         *,
+        sides: Mapping[str, str] | None = None,
         ask_threshold: float | None = None,
     ) -> Report:
         """Find the claims and hedges of one call and judge the claims.
@@ -70,6 +73,9 @@ class Analyzer:
                 or pairs of both).
             evidence: Text handed over with the call: paths of text, Markdown, CSV or JSON files, or strings with
                 white space in them, which are taken as the text itself. See `overstate.evidence`.
+            sides: By speaker, the name of their side; exactly "us" is our own, other names are free. Speakers who are
+                left out are "them" if only our own side was given, else "unknown". None guesses (`report.notes` says
+                from what). What our own side says of people in loaded words needs clarification in any case.
             ask_threshold: Probability, 0 to 1, from which a claim needs clarification; lower asks about more claims.
                 Below it a claim is verified or plausible, whichever the model holds likelier by its own rule.
                 None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
@@ -81,11 +87,20 @@ class Analyzer:
 
         Raises:
             TranscriptError: The source cannot be read as a transcript.
-            DataError: A piece of evidence cannot be read, the transcript is far too long, or the threshold is no
-                probability.
+            DataError: A piece of evidence cannot be read, the transcript is far too long, the threshold is no
+                probability, or `sides` has a name that is not in the call.
         """
         _check_probability("ask_threshold", ask_threshold)
         transcript = read_source(source)
+        return self._analyze(transcript, evidence, _sides(transcript, sides), ask_threshold)
+
+    def _analyze(
+        self,
+        transcript: Transcript,
+        evidence: Iterable[str | PathLike[str]] | None,
+        sides: Sides,
+        ask_threshold: float | None,
+    ) -> Report:
         size = sum(len(turn.text) + 2 for turn in transcript)
         if size > MAX_CHARACTERS:
             raise DataError(
@@ -95,17 +110,32 @@ class Analyzer:
         doc = make_doc(transcript.turns, blank())
         table = encode(doc, self.models.encoder)
         claims, hedges, questions = self.models.run(table, transcript.turns, ask_threshold)
-        notes: tuple[str, ...] = ()
+        claims = mark_loaded(claims, transcript.turns, sides.of)
+        notes = sides.notes
         if ask_threshold is not None:
-            notes = (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
+            notes += (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
         if evidence is not None:
             passages = Passages.read(evidence)
             claims = weigh_evidence(claims, passages)
             notes += passages.notes
-        return Report(transcript, claims, hedges, notes, self.models.name, questions)
+        return Report(
+            transcript,
+            claims,
+            hedges,
+            notes,
+            self.models.name,
+            questions,
+            sides=sides.of,
+            sides_guessed=sides.guessed,
+        )
 
     def pipe(
-        self, sources: Iterable[Source], *, n_jobs: int | None = 1, ask_threshold: float | None = None
+        self,
+        sources: Iterable[Source],
+        *,
+        n_jobs: int | None = 1,
+        sides: Mapping[str, str] | None = None,
+        ask_threshold: float | None = None,
     ) -> Iterator[Report]:
         """Analyse many calls, lazily and in order.
 
@@ -113,20 +143,23 @@ class Analyzer:
             sources: As for `analyze`.
             n_jobs: How many to work on at a time, as joblib counts them; 1 stays in this process. joblib's
                 `parallel_config` decides where (processes, threads, Dask, Ray).
+            sides: As for `analyze`, of the speakers of all calls; at least one of them must be in each call.
             ask_threshold: As for `analyze`.
 
         Raises:
             TranscriptError: A source cannot be read as a transcript.
-            DataError: The threshold is no probability.
+            DataError: The threshold is no probability, or none of the speakers in `sides` is in a call.
         """
         _check_probability("ask_threshold", ask_threshold)
         if n_jobs == 1:
-            yield from (self.analyze(source, ask_threshold=ask_threshold) for source in sources)
+            yield from _analyze(self, sources, sides, ask_threshold)
             return
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-        for reports in parallel(delayed(_analyze)(self, batch, ask_threshold) for batch in _batches(sources)):
+        for reports in parallel(
+            delayed(_analyze_batch)(self, batch, sides, ask_threshold) for batch in _batches(sources)
+        ):
             yield from reports
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -151,8 +184,24 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
         yield batch
 
 
-def _analyze(analyzer: Analyzer, sources: list[Source], ask_threshold: float | None) -> list[Report]:
-    return [analyzer.analyze(source, ask_threshold=ask_threshold) for source in sources]
+def _analyze(
+    analyzer: Analyzer, sources: Iterable[Source], sides: Mapping[str, str] | None, ask_threshold: float | None
+) -> Iterator[Report]:
+    for source in sources:
+        transcript = read_source(source)
+        yield analyzer._analyze(transcript, None, _sides(transcript, sides, exact=False), ask_threshold)
+
+
+def _analyze_batch(
+    analyzer: Analyzer, sources: list[Source], sides: Mapping[str, str] | None, ask_threshold: float | None
+) -> list[Report]:
+    return list(_analyze(analyzer, sources, sides, ask_threshold))
+
+
+def _sides(transcript: Transcript, sides: Mapping[str, str] | None, exact: bool = True) -> Sides:
+    if sides is None:
+        return guess_sides(transcript.turns)
+    return given_sides(transcript.speakers, sides, exact=exact)
 
 
 def _check_probability(name: str, value: float | None) -> None:

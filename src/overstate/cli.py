@@ -66,6 +66,26 @@ def _probability(value: float | None) -> float | None:
     return value
 
 
+SideOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--side",
+        metavar="SPEAKER=SIDE",
+        help='Whose side a speaker is on, "us" being our own; may be repeated. Default: guessed.',
+    ),
+]
+
+
+def _sides(options: list[str] | None) -> dict[str, str] | None:
+    sides = {}
+    for option in options or ():
+        speaker, _, side = option.rpartition("=")
+        if not (speaker.strip() and side.strip()):
+            raise typer.BadParameter(f"got {option!r}, expected SPEAKER=SIDE", param_hint="--side")
+        sides[speaker.strip()] = side.strip()
+    return sides or None
+
+
 Threshold = Annotated[
     float | None,
     typer.Option(
@@ -86,6 +106,7 @@ def analyze(
     out: Out = None,
     model: Model = "default",
     evidence: EvidenceFiles = None,
+    side: SideOptions = None,
     ask_threshold: Threshold = None,
 ) -> None:
     """Find and judge the claims in transcripts."""
@@ -93,8 +114,9 @@ def analyze(
         raise typer.BadParameter(f"{out} is a file, expected a folder for {len(files)} reports", param_hint="--out")
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
+    sides = _sides(side)
     failed = 0
-    for name, report in _reports(files, model, evidence, ask_threshold):
+    for name, report in _reports(files, model, evidence, sides, ask_threshold):
         if isinstance(report, OverstateError):
             failed += 1
             _complain(report)
@@ -208,7 +230,11 @@ def _bar(items: Any, description: str = "analysing") -> Any:
 
 
 def _reports(
-    files: list[str], model: str, evidence: list[Path] | None, ask_threshold: float | None
+    files: list[str],
+    model: str,
+    evidence: list[Path] | None,
+    sides: dict[str, str] | None,
+    ask_threshold: float | None,
 ) -> Iterator[tuple[str, Any]]:
     """(name, report) of each file, or the error that its reading raised."""
     from overstate._verbs import load
@@ -221,7 +247,10 @@ def _reports(
                 source = Transcript.from_text(_stdin(), source="standard input")
             else:
                 source = Transcript.from_file(name)
-            yield name, analyzer.analyze(source, evidence or None, ask_threshold=ask_threshold)
+            here = sides
+            if sides and len(files) > 1:  # our people are in many calls, each customer in one
+                here = {speaker: side for speaker, side in sides.items() if speaker in source.speakers} or sides
+            yield name, analyzer.analyze(source, evidence or None, sides=here, ask_threshold=ask_threshold)
         except OverstateError as error:
             yield name, error
 

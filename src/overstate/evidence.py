@@ -20,6 +20,7 @@ from typing import Any
 
 from overstate.errors import DataError, TranscriptError
 from overstate.explain.questions import quoted
+from overstate.explain.trust import trusting
 from overstate.readers import read_plain
 from overstate.types import ASK_REASONS, Claim, Cue, Evidence, Quote, Reason, Relation, Status
 
@@ -291,12 +292,8 @@ def _with(claim: Claim, relation: Relation, passage: Passage) -> Claim:
 
 
 def _trusting(claim: Claim, status: Status) -> dict[str, Any]:
-    """Probabilities and confidence with the status at `DOCUMENT_TRUST` or more, the others shrunk alike."""
-    least = max(claim.probabilities[status], DOCUMENT_TRUST)
-    rest = sum(p for name, p in claim.probabilities.items() if name != status)
-    scale = (1 - least) / rest if rest else 0.0
-    chance = {name: least if name == status else p * scale for name, p in claim.probabilities.items()}
-    return {"probabilities": chance, "confidence": least}
+    chance = trusting(claim.probabilities, status, DOCUMENT_TRUST)
+    return {"probabilities": chance, "confidence": chance[status]}
 
 
 def _amount_cue(claim: Claim, reason: Reason) -> Cue:

@@ -1,4 +1,4 @@
-"""Word lists of the package: hedge cues, signal words, and the word table. Data, read once, frozen.
+"""Word lists of the package: cues of several kinds, and the word table. Data, read once, frozen.
 
 The lists are features for the models and words for explanations; they are never the verdict.
 """
@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from overstate.errors import DataError
 from overstate.types import HedgeType
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "DEEDS",
@@ -26,9 +28,13 @@ __all__ = [
     "Entry",
     "Lexicon",
     "WordTable",
+    "acceptance",
     "deeds",
     "hedges",
+    "loaded",
+    "people",
     "replies",
+    "selling",
     "signals",
     "subjects",
     "word_table",
@@ -70,6 +76,36 @@ REPLIES = {
     "mend": "does the speaker correct themselves?",
     "deflect": "does it talk around an answer?",
     "again": "is something said once more?",
+}
+#: Kinds of phrase that tell who sells, with what each says about the side of its speaker.
+SELLING_KINDS = {
+    "sells": "who says it offers, shows, quotes or serves",
+    "buys": "who says it uses, pays, compares or is served",
+    "offer": "a thing that is sold: after 'our' it is the seller's, after 'your' the seller is spoken to",
+    "discovery": "a question by which sellers get to know a customer",
+    "internal": "talk among colleagues, members or owners",
+}
+#: Kinds of loaded word, by what has to stand around it (see `overstate.loaded`).
+LOADED_KINDS = {
+    "person": "a noun that is nothing but a verdict on a person",
+    "noun": "a noun that is one only where it is said of a person",
+    "trait": "an adjective for people",
+    "either": "an adjective for people, things and matters",
+    "verb": "what somebody is said to do, feel or want",
+}
+#: Kinds of word around loaded words.
+PEOPLE_KINDS = {
+    "pronoun": "a person or persons not named",
+    "other": "whoever speaks, is spoken to, or no person: a verdict on these is none on a third person",
+    "role": "a person by trade, rank or kin",
+    "group": "people by department, or the trade itself",
+    "person": "a noun that a loaded adjective may stand before",
+    "determiner": "begins the mention of a person",
+    "be": "links a person to a verdict",
+    "degree": "may stand between the two",
+    "negation": "turns the verdict round",
+    "report": "makes it somebody else's verdict, or a condition",
+    "after": "may follow an adjective that no noun follows",
 }
 
 _CLITIC = re.compile(r"(?<=[a-z])(?=n't\b)|(?<=[a-z])(?='(?:s|m|re|ve|ll|d)\b)|(?<=\bgon)(?=na\b)|(?<=\bgot)(?=ta\b)")
@@ -200,6 +236,30 @@ def subjects() -> Lexicon:
     return _packaged("subjects.tsv", SUBJECT_KINDS)
 
 
+@cache
+def selling() -> Lexicon:
+    """Phrases that tell who sells and who buys, by the kinds in `SELLING_KINDS`."""
+    return _packaged("selling.tsv", SELLING_KINDS)
+
+
+@cache
+def loaded() -> Lexicon:
+    """Loaded words about people, by the kinds in `LOADED_KINDS`."""
+    return _packaged("loaded.tsv", LOADED_KINDS)
+
+
+@cache
+def people() -> Lexicon:
+    """Words around loaded words, by the kinds in `PEOPLE_KINDS`."""
+    return _packaged("people.tsv", PEOPLE_KINDS)
+
+
+@cache
+def acceptance() -> Lexicon:
+    """Words that let what was just said pass; the only kind is "acceptance"."""
+    return _packaged("acceptance.tsv", ["acceptance"])
+
+
 @dataclass(frozen=True, eq=False)
 class WordTable:
     """Word classes and vectors learned from plain text (see `training/word_vectors.py`).
@@ -218,5 +278,7 @@ class WordTable:
 @cache
 def word_table() -> WordTable:
     """The word table shipped with the package."""
+    import numpy as np  # here alone: the phrases serve modules that load nothing heavy
+
     with files(__package__).joinpath("words.npz").open("rb") as file, np.load(file) as arrays:
         return WordTable(arrays["words"], arrays["clusters"], arrays["vectors"])

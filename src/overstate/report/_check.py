@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from overstate.errors import DataError
 from overstate.types import Claim, Hedge, Quote, Turn
 
-__all__ = ["check_spans"]
+__all__ = ["check_sides", "check_spans"]
 
 
 def check_spans(turns: Sequence[Turn], claims: Iterable[Claim], hedges: Iterable[Hedge]) -> None:
@@ -27,6 +27,18 @@ def check_spans(turns: Sequence[Turn], claims: Iterable[Claim], hedges: Iterable
                     _check_words(turns, quote, f"{field}.evidence[{position}].{name}")
     for number, hedge in enumerate(hedges):
         _check_words(turns, hedge, f"hedges[{number}]")
+
+
+def check_sides(speakers: Sequence[str], sides: Mapping[str, str]) -> None:
+    """Check that sides are given only to speakers of the transcript.
+
+    Raises:
+        DataError: A side is given to somebody else.
+    """
+    for name in sides:
+        if name not in speakers:
+            known = ", ".join(repr(speaker) for speaker in speakers)
+            raise DataError(f"no speaker {name!r}, expected one of {known}", field="sides")
 
 
 def _check_words(turns: Sequence[Turn], span: Claim | Hedge | Quote, field: str) -> None:

@@ -43,6 +43,20 @@ class Fields:
         """A string or null."""
         return None if self._get(key) is None else self.string(key)
 
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self._get(key)
+        if not isinstance(value, bool):
+            raise self._error(key, value, "true or false")
+        return value
+
+    def named_strings(self, key: str) -> dict[str, str]:
+        """An object whose values are strings."""
+        value = self._get(key)
+        if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+            raise self._error(key, value, "an object of strings")
+        return dict(value)
+
     def integer(self, key: str) -> int:
         """A whole number; true and false are none."""
         value = self._get(key)

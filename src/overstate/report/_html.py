@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from overstate.report._html_turns import ClaimView, claim_views, turn_views
 from overstate.report._outline import all_notes
+from overstate.report._who import taken, who
 from overstate.report._words import (
     STATUS_LABELS,
     STATUS_ORDER,
@@ -22,10 +23,8 @@ from overstate.report._words import (
     base_name,
     counted,
     estimate_note,
-    speaker_name,
     status_count,
 )
-from overstate.types import Status
 
 if TYPE_CHECKING:
     from overstate.report._report import Report
@@ -76,7 +75,8 @@ def _view(report: Report) -> dict[str, Any]:
         "title": f"Claims in {name}" if name else "Claims in a conversation",
         "found": f"{_found(report)} in {counted(len(report.transcript.turns), 'turn')}",
         "statuses": _statuses(report),
-        "speakers": _speakers(report),
+        "who": who(report) if report.claims else None,
+        "taken": [(by_claim[id(item.claim)], item) for item in taken(report)],
         "hedged": _hedged(report),
         "estimate": estimate_note(report.model),
         "asked": asked[:TOP_QUESTIONS],
@@ -109,21 +109,6 @@ def _statuses(report: Report) -> list[dict[str, Any]]:
         )
         offset += width
     return rows
-
-
-def _speakers(report: Report) -> list[dict[str, Any]]:
-    by_speaker = report.summary.by_speaker
-    rows = [
-        {
-            "name": speaker_name(name),
-            "claims": sum(counts.values()),
-            "counts": [counts[status] for status in STATUS_ORDER],
-            "ask": counts[Status.NEEDS_CLARIFICATION],
-        }
-        for name, counts in by_speaker.items()
-        if any(counts.values())
-    ]
-    return sorted(rows, key=lambda row: -row["ask"])
 
 
 def _hedged(report: Report) -> str:

@@ -59,6 +59,8 @@ def encode(report: Report) -> dict[str, Any]:
             for hedge in report.hedges
         ],
         "questions": [_encode_question(question) for question in report.questions],
+        "sides": dict(report.sides),
+        "sides_guessed": report.sides_guessed,
     }
 
 
@@ -117,6 +119,8 @@ def decode(data: Mapping[str, Any]) -> dict[str, Any]:
         "questions": tuple(_decode_question(item) for item in fields.objects("questions")),
         "notes": fields.strings("notes"),
         "model": fields.string("model"),
+        "sides": fields.named_strings("sides"),
+        "sides_guessed": fields.flag("sides_guessed"),
     }
     fields.finish()
     return arguments

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from overstate.report._outline import Item, Section, all_notes, headline, one_line, outline, tally
-from overstate.report._words import STATUS_LABELS, STATUS_ORDER, STATUS_SIGNS, estimate_note, speaker_name
+from overstate.report._who import taken, who
+from overstate.report._words import STATUS_LABELS, STATUS_SIGNS, estimate_note
 from overstate.types import Status
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _LINE_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
 # GitHub turns these into mentions, references and links even inside prose; a space of no width prevents it.
 _REFERENCE = re.compile(r"([@#])(?=\w)")
 _ADDRESS = re.compile(r"(https?|ftp|www)(?=:|\.)", re.IGNORECASE)
+_LABELS = {STATUS_SIGNS[status]: STATUS_LABELS[status] for status in Status}
 _NO_WIDTH = "&#8203;"
 
 
@@ -33,6 +35,8 @@ def markdown(report: Report, ask: int | None) -> str:
             f"*{escape(estimate_note(report.model))}*",
             _speakers(report),
         ]
+    if report.claims and ask is None:
+        blocks += _taken(report)
     for section in outline(report, ask):
         blocks.append(f"## {section.title}")
         for group in section.groups:
@@ -61,13 +65,21 @@ def _escape_start(start: str) -> str:
 
 
 def _speakers(report: Report) -> str:
-    heads = [f"{STATUS_SIGNS[status]} {STATUS_LABELS[status]}" for status in STATUS_ORDER]
-    lines = [f"| Speaker | {' | '.join(heads)} |", f"| --- |{' ---: |' * len(heads)}"]
-    for speaker, counts in report.summary.by_speaker.items():
-        if any(counts.values()):
-            cells = " | ".join(str(counts[status]) for status in STATUS_ORDER)
-            lines.append(f"| {escape(speaker_name(speaker))} | {cells} |")
-    return "\n".join(lines)
+    table = who(report)
+    heads = [escape(column.head) for column in table.columns]
+    # signs alone would say nothing here, where no mouse can ask what they mean
+    heads = [f"{head} {_LABELS[head]}" if head in _LABELS else head for head in heads]
+    lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
+    lines += [f"| {' | '.join(escape(cell) for cell in row)} |" for row in table.rows]
+    return f"{escape(table.title)}:\n\n" + "\n".join(lines)
+
+
+def _taken(report: Report) -> list[str]:
+    lines = []
+    for item in taken(report):
+        how = f"; {escape(item.how)}" if item.how else ""
+        lines.append(f"- {escape(item.words)} *{escape(item.speaker)}, {item.place}{how}*")
+    return ["## Taken at face value", "\n".join(lines)] if lines else []
 
 
 def _items(section: Section, items: tuple[Item, ...]) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from overstate.errors import DataError
 from overstate.report import _json, _markdown, _rows, _text
-from overstate.report._check import check_spans
+from overstate.report._check import check_sides, check_spans
+from overstate.report._face_value import agreement_after, face_value
+from overstate.report._speakers import SpeakerStats, by_side, speaker_stats
 from overstate.report._summary import Summary, summarize, worth_asking
 from overstate.report._words import base_name, counted
+from overstate.sides import US
 from overstate.transcript import Transcript
 from overstate.types import Claim, Evidence, Hedge, Question, Quote, Relation
 
@@ -36,9 +39,11 @@ class Report:
         notes: What the analysis took for granted, one sentence each. The reader's own are in `transcript`.
         model: Name and version of the model that judged; "" if unknown.
         questions: The questions that were asked for information, and what became of them.
+        sides: By speaker, the name of their side; "us" is our own, "unknown" nobody's.
+        sides_guessed: Whether the sides were guessed from what was said; `notes` says so, too.
 
     Raises:
-        DataError: A claim or hedge does not lie where its offsets say.
+        DataError: A claim or hedge does not lie where its offsets say, or a side is given to a stranger.
     """
 
     transcript: Transcript
@@ -47,8 +52,11 @@ class Report:
     notes: tuple[str, ...] = ()
     model: str = ""
     questions: tuple[Question, ...] = ()
+    sides: Mapping[str, str] = field(default_factory=dict, hash=False)
+    sides_guessed: bool = False
 
     def __post_init__(self) -> None:
+        check_sides(self.transcript.speakers, self.sides)
         check_spans(self.transcript.turns, self.claims, self.hedges)
 
     @property
@@ -65,6 +73,35 @@ class Report:
             for link in claim.evidence:
                 seen.setdefault((link.relation, frozenset((link.claim, link.other))), link)
         return tuple(seen.values())
+
+    @property
+    def speakers(self) -> tuple[SpeakerStats, ...]:
+        """What each speaker said, asked and let pass, in order of appearance."""
+        return speaker_stats(self)
+
+    def by_side(self) -> dict[str, SpeakerStats]:
+        """The counts of `speakers` summed by side; the key is the side's name."""
+        return by_side(self.speakers)
+
+    def accepted_at_face_value(self, side: str = US) -> list[Claim]:
+        """What the other sides said that needs clarification, and that nobody on `side` asked about, denied or backed.
+
+        `agreement_after` has the words with which such a claim was let pass.
+
+        Returns:
+            Likeliest to need clarification first; none where the side, or every other one, is unknown.
+
+        Raises:
+            DataError: No speaker of the call is on this side, and it is not "us".
+        """
+        if side != US and side not in self.sides.values():
+            known = ", ".join(repr(name) for name in dict.fromkeys(self.sides.values())) or "none"
+            raise DataError(f"got {side!r}, expected a side of this call: {known}", field="side")
+        return face_value(self, side)
+
+    def agreement_after(self, claim: Claim, side: str = US) -> Quote | None:
+        """The words of agreement ("sounds good") that `side` says right after a claim, or None."""
+        return agreement_after(self, claim, side)
 
     def to_ask(self, n: int | None = None) -> list[Claim]:
         """The claims most worth asking about: those that need clarification and have a question.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from overstate.report._summary import hedged_flags
+from overstate.sides import UNKNOWN
 from overstate.types import Status
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ Cell = str | int | float | bool | None
 
 CLAIM_COLUMNS = (
     "speaker",
+    "side",
     "turn",
     "start",
     "end",
@@ -47,6 +49,7 @@ def claim_rows(report: Report) -> Iterator[tuple[Cell, ...]]:
     for claim, hedged in zip(report.claims, hedged_flags(report.claims, report.hedges), strict=True):
         yield (
             claim.speaker,
+            report.sides.get(claim.speaker, UNKNOWN),
             claim.turn,
             claim.start,
             claim.end,

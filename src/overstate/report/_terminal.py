@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overstate.report._outline import Item, Section, all_notes, headline, outline, tally
+from overstate.report._who import taken, who
 from overstate.report._words import estimate_note
 from overstate.types import Status
 
@@ -36,6 +37,8 @@ def _parts(report: Report, ask: int | None) -> Iterator[RenderableType]:
         yield Text("")
         yield Text("   ").join(_tally(report))
         yield Text(estimate_note(report.model), style="dim")
+        if ask is None:
+            yield from _who(report)
     for section in outline(report, ask):
         yield Text("")
         yield Text(section.title, style="bold underline")
@@ -44,6 +47,23 @@ def _parts(report: Report, ask: int | None) -> Iterator[RenderableType]:
     if notes:
         yield Text("\nNotes", style="bold underline")
         yield from (_hang(Text("-"), Text(note)) for note in notes)
+
+
+def _who(report: Report) -> Iterator[RenderableType]:
+    table = who(report)
+    yield Text(f"\n{table.title}", style="bold underline")
+    grid = Table(box=None, padding=(0, 2, 0, 0))
+    for index, column in enumerate(table.columns):
+        grid.add_column(Text(column.head, style="dim"), justify="right" if index else "left")
+    for row in table.rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    yield grid
+    items = taken(report)
+    if items:
+        yield Text("\nTaken at face value", style="bold underline")
+    for item in items:
+        about = f" ({item.speaker}, {item.place}{f'; {item.how}' if item.how else ''})"
+        yield _hang(Text("-"), Text.assemble(f"“{item.words}”", (about, "dim")))
 
 
 def _tally(report: Report) -> list[Text]:

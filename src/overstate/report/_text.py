@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from overstate.report._outline import Group, Item, Section, all_notes, headline, outline, tally
+from overstate.report._who import taken, who
 from overstate.report._words import estimate_note
 from overstate.types import Status
 
@@ -18,6 +19,8 @@ __all__ = ["plain_text"]
 def plain_text(report: Report, width: int, ask: int | None) -> str:
     """The report as text of at most `width` characters a line; `ask` as in `outline`."""
     blocks = [_wrap(headline(report), width), *_head(report, width)]
+    if report.claims and ask is None:
+        blocks += [_who(report, width), *_taken(report, width)]
     for section in outline(report, ask):
         blocks.append(f"{section.title}\n{'-' * len(section.title)}")
         blocks.extend(_group(group, section, width) for group in section.groups)
@@ -31,6 +34,27 @@ def _head(report: Report, width: int) -> list[str]:
     if not report.claims:
         return []
     return ["\n".join([_wrap("   ".join(tally(report)), width), _wrap(estimate_note(report.model), width)])]
+
+
+def _who(report: Report, width: int) -> str:
+    table = who(report)
+    lines = [tuple(column.head for column in table.columns), *table.rows]
+    wide = [max(len(line[i]) for line in lines) for i in range(len(table.columns))]
+    # a long name gives way before the numbers do
+    wide[0] = max(8, min(wide[0], width - sum(wide[1:]) - 2 * len(wide)))
+    rows = [
+        [line[0][: wide[0]].ljust(wide[0]), *(c.rjust(w) for c, w in zip(line[1:], wide[1:], strict=True))]
+        for line in lines
+    ]
+    return "\n".join([table.title, "-" * len(table.title), *("  ".join(row)[:width].rstrip() for row in rows)])
+
+
+def _taken(report: Report, width: int) -> list[str]:
+    lines = []
+    for item in taken(report):
+        how = f"; {item.how}" if item.how else ""
+        lines.append(_wrap(f"“{item.words}” ({item.speaker}, {item.place}{how})", width, "- ", "  "))
+    return ["\n".join(["Taken at face value", "-------------------", *lines])] if lines else []
 
 
 def _group(group: Group, section: Section, width: int) -> str:
