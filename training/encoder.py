@@ -413,14 +413,14 @@ def fine_tune(
 
 
 def learn_links(net: Net, pairs: Sequence[tuple[Text, Text]], seed: int) -> Net:
-    """Go on with what has labelled links, and a third as many transcripts without, so that nothing is forgotten."""
+    """Go on with what has labelled links, and as many transcripts without, so that nothing is forgotten."""
     for layer in (net.pos, net.ln, *net.layers[:FROZEN]):
         layer.requires_grad_(False)
     linked = [pair for pair in pairs if pair[0].links is not None]
     calls = sum(pair[0].judged for pair in linked)
     others = [pair for pair in pairs if pair[0].links is None]
     random.Random(seed).shuffle(others)
-    return fine_tune(net, *zip(*linked, *others[: calls // 3], strict=True), LINK_EPOCHS, seed, LINK_RATE)
+    return fine_tune(net, *zip(*linked, *others[:calls], strict=True), LINK_EPOCHS, seed, LINK_RATE)
 
 
 def unrounded(net: Net, text: Text) -> np.ndarray:
