@@ -46,6 +46,7 @@ def analyze(
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
-        DataError: A piece of evidence cannot be read, or the threshold is no probability.
+        EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
+        DataError: The evidence is no list of paths or texts, or the threshold is no probability.
     """
     return _shipped().analyze(source, evidence, ask_threshold=ask_threshold)

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from overstate.errors import DataError
+from overstate.errors import DataError, EvidenceError
 from overstate.evidence import Passages, weigh_evidence
 from overstate.models import Models
 from overstate.pipeline.doc import MAX_CHARACTERS, blank, encode, make_doc
@@ -68,8 +68,9 @@ class Analyzer:
         Args:
             source: A transcript file, a `Transcript`, or a list of turns (`Turn`, mappings with speaker and text,
                 or pairs of both).
-            evidence: Text handed over with the call: paths of text, Markdown, CSV or JSON files, or strings with
-                white space in them, which are taken as the text itself. See `overstate.evidence`.
+            evidence: Documents handed over with the call: paths of text, Markdown, CSV, TSV, JSON, JSON Lines, PDF
+                or Word files (the last two need `overstate[documents]`), or strings with white space in them, which
+                are taken as the text itself. See `overstate.evidence`.
             ask_threshold: Probability, 0 to 1, from which a claim needs clarification; lower asks about more claims.
                 Below it a claim is verified or plausible, whichever the model holds likelier by its own rule.
                 None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
@@ -81,10 +82,12 @@ class Analyzer:
 
         Raises:
             TranscriptError: The source cannot be read as a transcript.
-            DataError: A piece of evidence cannot be read, the transcript is far too long, or the threshold is no
-                probability.
+            EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
+            DataError: The evidence is no list of paths or texts, the transcript is far too long, or the threshold is
+                no probability.
         """
         _check_probability("ask_threshold", ask_threshold)
+        passages = Passages(()) if evidence is None else Passages.read(evidence)
         transcript = read_source(source)
         size = sum(len(turn.text) + 2 for turn in transcript)
         if size > MAX_CHARACTERS:
@@ -98,11 +101,11 @@ class Analyzer:
         notes: tuple[str, ...] = ()
         if ask_threshold is not None:
             notes = (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
-        if evidence is not None:
-            passages = Passages.read(evidence)
-            claims = weigh_evidence(claims, passages)
-            notes += passages.notes
-        return Report(transcript, claims, hedges, notes, self.models.name)
+        claims = weigh_evidence(claims, passages)
+        report = Report(transcript, claims, hedges, (*notes, *passages.notes), self.models.name)
+        if passages.errors:
+            raise EvidenceError("\n".join(map(str, passages.errors)), report=report, errors=passages.errors)
+        return report
 
     def pipe(
         self, sources: Iterable[Source], *, n_jobs: int | None = 1, ask_threshold: float | None = None

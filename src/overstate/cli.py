@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from overstate.errors import OverstateError
+from overstate.errors import EvidenceError, OverstateError
 
 __all__ = ["app", "main"]
 
@@ -84,14 +84,15 @@ def analyze(
         raise typer.BadParameter(f"{out} is a file, expected a folder for {len(files)} reports", param_hint="--out")
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
-    failed = 0
-    for name, report in _reports(files, model, evidence, ask_threshold):
-        if isinstance(report, OverstateError):
-            failed += 1
-            _complain(report)
-            continue
-        _write(_rendered(report, format, ask), _target(out, name, format, len(files)))
-    if failed:
+    told: set[str] = set()  # the same evidence goes with every call; what is wrong with it is said once
+    for name, report, errors in _reports(files, model, evidence, ask_threshold):
+        if report is not None:
+            _write(_rendered(report, format, ask), _target(out, name, format, len(files)))
+        for error in errors:
+            if str(error) not in told:
+                _complain(error)
+            told.add(str(error))
+    if told:
         raise typer.Exit(1)
 
 
@@ -160,8 +161,8 @@ def _bar(items: Any, description: str = "analysing") -> Any:
 
 def _reports(
     files: list[str], model: str, evidence: list[Path] | None, ask_threshold: float | None
-) -> Iterator[tuple[str, Any]]:
-    """(name, report) of each file, or the error that its reading raised."""
+) -> Iterator[tuple[str, Any, tuple[OverstateError, ...]]]:
+    """(name, report, errors) of each file; None for a report where the file itself cannot be read."""
     from overstate._verbs import load
     from overstate.transcript import Transcript
 
@@ -172,9 +173,13 @@ def _reports(
                 source = Transcript.from_text(_stdin(), source="standard input")
             else:
                 source = Transcript.from_file(name)
-            yield name, analyzer.analyze(source, evidence or None, ask_threshold=ask_threshold)
+            report = analyzer.analyze(source, evidence or None, ask_threshold=ask_threshold)
+        except EvidenceError as error:
+            yield name, error.report, error.errors
         except OverstateError as error:
-            yield name, error
+            yield name, None, (error,)
+        else:
+            yield name, report, ()
 
 
 def _stdin() -> str:
