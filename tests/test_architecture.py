@@ -17,7 +17,7 @@ ROOT = Path(overstate.__file__).parent
 #: Low to high. A module may import what stands below it, and its own package; names in one row may not import each other.
 LAYERS = (
     ("errors", "types"),
-    ("lexicons", "readers"),
+    ("lexicons", "readers", "quantities"),
     ("transcript",),
     ("corpus",),
     ("encoder",),
