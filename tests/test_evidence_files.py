@@ -286,7 +286,7 @@ def test_what_is_no_list_is_refused(evidence: Any) -> None:
 
 @pytest.mark.parametrize("piece", [7, None, b"forty seats", {"a": 1}, "", "  "])
 def test_pieces_that_are_neither_path_nor_text_are_refused_before_any_file_is_read(piece: Any) -> None:
-    with pytest.raises(DataError, match="evidence 2.*expected a path or a text"):
+    with pytest.raises(DataError, match=r"evidence 2.*expected a path or a text"):
         Passages.read(["none.txt", piece])
 
 

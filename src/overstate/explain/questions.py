@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from overstate.types import Cue, Evidence, Reason, Relation
 
-__all__ = ["question_for", "quoted"]
+__all__ = ["document_question", "question_for", "quoted"]
 
 _LONGEST_QUOTE = 12
 _LONGEST_OTHER = 16
@@ -105,6 +105,22 @@ def question_for(
     # the same words are always asked about in the same way, different ones are not all asked alike
     wording = wordings[sum(map(ord, text)) % len(wordings)]
     return wording.format(q=q, who=who, other=quoted(link.text, _LONGEST_OTHER) if link else "")
+
+
+def document_question(claim: str, passage: str, source: str) -> str:
+    """The question to ask where a document contradicts a claim.
+
+    Args:
+        claim: The claim.
+        passage: What the document says.
+        source: File and place in it, "order_form.md, line 12".
+    """
+    name = re.sub(r"\.\w{2,8}$", "", source.partition(",")[0])
+    words = re.sub(r"[\W_]+", " ", name).strip().lower()
+    # a name such as "a7" or "evidence 1" says nothing in a sentence
+    what = words if re.fullmatch(r"[^\W\d]{3,}(?: [^\W\d]+)*", words) else "document"
+    theirs, mine = quoted(passage, _LONGEST_OTHER), quoted(claim, _LONGEST_QUOTE)
+    return f"The {what} ({source}) says “{theirs}”, you said “{mine}”: which is right?"
 
 
 def _missing_piece(reason: Reason, text: str, cues: Sequence[Cue], kinds: Collection[str]) -> str:
