@@ -7,6 +7,8 @@ name, a plan instead of a fact, a condition) silences it.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +16,8 @@ from overstate.evidence._statements import Statement
 from overstate.evidence._words import stem
 from overstate.quantities import Quantity, QuantityKind, clash, same
 from overstate.types import Relation
+
+_TO = re.compile(r"\b(?:to|through|ends?|expires?|due)(?: on)?\s+$", re.I)
 
 __all__ = ["SHARED", "SHARED_IF_BARE", "SHARED_IF_DIFFERENT", "Verdict", "judge"]
 
@@ -37,6 +41,7 @@ class Verdict:
         detail: What agrees or differs, "40 / 12 seats".
         start: Character offset, in the claim, of the words that agree or differ.
         end: Its end, exclusive.
+        found: The words of the passage that agree or differ.
     """
 
     relation: Relation
@@ -44,6 +49,7 @@ class Verdict:
     detail: str
     start: int
     end: int
+    found: str
 
 
 def judge(
@@ -94,7 +100,7 @@ def _by_quantities(
     verdicts = [
         verdict
         for q, pair in pairs
-        if (pair is None or elsewhere) and (q.kind is not QuantityKind.DATE or _is_value(q, asked))
+        if (pair is None or elsewhere) and (q.kind is not QuantityKind.DATE or _is_value(q, claim))
         for s in passage
         if (verdict := _difference(claim, q, s, names, weights)) is not None
     ]
@@ -149,9 +155,9 @@ def _agreement(
         if shared < SHARED_IF_DIFFERENT:
             return None
         detail = f"{claim.text} / {opposed}" if opposed else "one is denied"
-        return Verdict(Relation.CONTRADICTION, shared, detail, first, last)
+        return Verdict(Relation.CONTRADICTION, shared, detail, first, last, opposed or pairs[0][1].text)
     detail = "; ".join(f"{q.text} / {r.text}" for q, r in pairs)
-    return Verdict(Relation.SUPPORT, shared, detail, first, last)
+    return Verdict(Relation.SUPPORT, shared, detail, first, last, pairs[0][1].text)
 
 
 def _around(met: Sequence[Statement]) -> frozenset[str]:
@@ -176,24 +182,22 @@ def _difference(
         return None
     if not q.unit and not s.units <= claim.subject:
         return None
-    if (
-        s.has("if")
-        or _marks(claim) ^ _marks(s)
-        or claim.denied
-        or s.denied
-        or (q.kind is not QuantityKind.DATE and _other_period(claim, s))
-    ):
+    if s.has("if") or _marks(claim) ^ _marks(s) or claim.denied or s.denied:
+        return None
+    if q.kind is not QuantityKind.DATE and _other_period(claim, s):
         return None
     k, r = rivals[0]
     own = next((near for near, other in zip(claim.near, claim.quantities, strict=True) if other.start == q.start))
     if not s.near[k] <= claim.subject or not own <= known:
         return None
-    return Verdict(Relation.CONTRADICTION, shared, f"{q.text} / {r.text}", q.start, q.end)
+    return Verdict(Relation.CONTRADICTION, shared, f"{q.text} / {r.text}", q.start, q.end, r.text)
 
 
 def _agree(q: Quantity, r: Quantity, s: Statement) -> bool:
     if q.unit.isalpha() and not r.unit and r.kind is QuantityKind.AMOUNT and stem(q.unit) not in (s.units or s.subject):
         return False
+    if math.isinf(q.high) and math.isinf(r.high) and q.low != r.low and q.kind is QuantityKind.AMOUNT:
+        return False  # "over 5,000" and "over 3,000" meet, but say different things
     return same(q, r)
 
 
@@ -205,9 +209,10 @@ def _clash(q: Quantity, r: Quantity, s: Statement) -> bool:
     return clash(q, r)
 
 
-def _is_value(q: Quantity, said: Sequence[Quantity]) -> bool:
+def _is_value(q: Quantity, claim: Statement) -> bool:
     """Whether a date is what the claim is about (a deadline, or all there is), not the period it speaks of."""
-    return len(said) == 1 or (q.date is not None and bool(q.date.bound))
+    bound = q.date is not None and (q.date.bound or (q.date.day and _TO.search(claim.text[: q.start])))
+    return bool(bound) or all(other is q for other in claim.quantities)
 
 
 def _other_period(claim: Statement, s: Statement) -> bool:
@@ -241,14 +246,14 @@ def _by_words(claim: Statement, s: Statement, names: frozenset[str], weights: Ma
         good, word = theirs
         agreed = ((sign.kind == "state+") is not claim.denied) is good
         start, end = sign.start, sign.start + len(sign.text)
-        detail = f"{sign.text} / {word}"
+        detail, found = f"{sign.text} / {word}", word
     else:
         if s.has("state-"):
             return None
         agreed, start, end = claim.denied is s.denied, 0, len(claim.text)
-        detail = "the same words" if agreed else "one is denied"
+        detail, found = "the same words" if agreed else "one is denied", s.text
     relation = Relation.SUPPORT if agreed else Relation.CONTRADICTION
-    return Verdict(relation, shared, detail, start, end)
+    return Verdict(relation, shared, detail, start, end, found)
 
 
 def _keyed(claim: Statement, s: Statement) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overstate.evidence._passage import SENTENCE_END, Passage
 from overstate.evidence._words import Sign, Word, signs, stem, words
@@ -83,7 +83,7 @@ def read_passage(passage: Passage) -> tuple[Statement, ...]:
     context = frozenset(word.stem for word in words(passage.context))
     if passage.fields:
         return tuple(_fields(passage.fields, context))
-    parts = SENTENCE_END.split(passage.text)
+    parts = [part for sentence in SENTENCE_END.split(passage.text) for part in re.split(r";\s+", sentence)]
     found: list[Statement] = []
     for part in parts:
         named = _NAMED.match(part)
@@ -98,7 +98,9 @@ def _fields(fields: Collection[tuple[str, str]], context: frozenset[str]) -> Ite
     cells = [(_sentence(name), _sentence(value, _valued(name, value)), name, value) for name, value in fields]
     # a cell with figures describes its row, a short one without names it
     keys = [
-        (name, cell.subject) for _, cell, name, value in cells if not cell.quantities and 0 < len(value.split()) <= 8
+        (name, cell.subject)
+        for _, cell, name, value in cells
+        if all(q.kind is QuantityKind.DATE for q in cell.quantities) and len(value.split()) <= 8
     ]
     told = tuple(sign for _, _, name, value in cells for sign in signs(_stated(name, value)))
     for title, cell, name, value in cells:
@@ -143,9 +145,11 @@ def _valued(name: str, value: str) -> tuple[Quantity, ...]:
     found = read_quantities(value) or read_quantities(f"in {value}")  # "March" alone might be a verb
     if _LABELS & set(re.findall(r"[a-z]+", name.lower())[-1:]):
         return tuple(q for q in found if q.kind is QuantityKind.DATE)
+    if re.fullmatch(r"\W*[\d.,]+\W*", value):  # a cell is not rounded, however many noughts it ends in
+        found = tuple(replace(q, tolerance=0.0) for q in found)
     unit = _UNITS.search(name)
     if len(found) == 1 and not found[0].unit and unit:
-        found = read_quantities(f"{value} {unit[0]}") or found
+        found = tuple(replace(q, tolerance=found[0].tolerance) for q in read_quantities(f"{value} {unit[0]}")) or found
     return found
 
 

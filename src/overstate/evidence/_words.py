@@ -24,7 +24,7 @@ _IDLE = frozenset(
     goes going gone gonna got gotta had has have having he her here hers herself him his how however i if in including
     indeed instead into is isn it its itself just kind know last least less let like little look made make
     makes making may maybe me mean might mine more most much must my near nearly need next nor not now of off okay on
-    one ones only onto or other others our ours out over own per plus put quite rather really right roughly said same
+    once one ones only onto or other others our ours out over own per plus put quite rather really right roughly said same
     say saying says see seen she should since so some something sort still such sure take than that the their theirs
     them themselves then there these they thing things think this those though through till to today together told
     tomorrow too took totally toward under until up upon us used using very via want was wasn way we well went were what

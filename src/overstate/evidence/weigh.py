@@ -11,7 +11,7 @@ from overstate.evidence._judge import Verdict, judge
 from overstate.evidence._passage import Passage
 from overstate.evidence._statements import Statement, read_claim, read_passage
 from overstate.evidence.passages import Passages
-from overstate.explain.questions import document_question
+from overstate.explain.questions import LONGEST_OTHER, LONGEST_QUOTE, document_question, quoted
 from overstate.types import ASK_REASONS, Claim, Cue, Evidence, Quote, Reason, Relation, Status
 
 __all__ = ["DOCUMENT_TRUST", "weigh_evidence"]
@@ -115,6 +115,7 @@ def _with(claim: Claim, verdict: Verdict, passage: Passage) -> Claim:
     far = Quote(passage.text, None, 0, len(passage.text), source=passage.source)
     evidence = (Evidence(verdict.relation, near, far, detail=verdict.detail), *claim.evidence)
     if verdict.relation is Relation.CONTRADICTION:
+        at = max(passage.text.find(verdict.found), 0)
         kept = tuple(r for r in claim.reasons if r in ASK_REASONS and r is not Reason.CONTRADICTED)
         return replace(
             claim,
@@ -123,7 +124,11 @@ def _with(claim: Claim, verdict: Verdict, passage: Passage) -> Claim:
             reasons=(Reason.CONTRADICTED, *kept),
             cues=tuple(_cues(claim, verdict, Reason.CONTRADICTED, claim.cues)),
             evidence=evidence,
-            question=document_question(claim.text, passage.text, passage.source),
+            question=document_question(
+                quoted(claim.text, LONGEST_QUOTE, (verdict.start, verdict.end)),
+                quoted(passage.text, LONGEST_OTHER, (at, at + len(verdict.found))),
+                passage.source,
+            ),
         )
     if {Reason.CONTRADICTED, Reason.EVADED} & set(claim.reasons):
         return replace(claim, evidence=evidence)
