@@ -135,7 +135,9 @@ def test_the_pipeline_and_the_tokens_do_import_spacy() -> None:
         assert any(module.split(".")[0] == "spacy" for module, *_ in MODULES[name])
 
 
-@pytest.mark.parametrize("layer", ["errors", "types", "readers", "transcript", "corpus", "report", "explain.questions"])
+@pytest.mark.parametrize(
+    "layer", ["errors", "types", "readers", "transcript", "corpus", "report", "explain.questions", "quantities"]
+)
 def test_plain_layers_import_no_learning_library(layer: str) -> None:
     heavy = {"numpy", "scipy", "sklearn", "spacy", "skops", "joblib", "pandas"}
     found = {

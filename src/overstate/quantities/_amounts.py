@@ -9,7 +9,7 @@ from overstate.quantities._labels import label_end, series_end
 from overstate.quantities._numbers import SCALES, SOME, Number, read_number
 from overstate.quantities._tokens import Tokens, is_digits
 from overstate.quantities._types import Quantity, QuantityKind
-from overstate.quantities._units import MONEY, read_factors, read_per, read_unit
+from overstate.quantities._units import MONEY, SIGNS, read_factors, read_per, read_unit
 from overstate.quantities._words import numbers, values, words
 
 __all__ = ["FRACTION_TOLERANCE", "Term", "quantity", "read_amount", "start_before", "tolerance_of"]
@@ -23,12 +23,14 @@ _FRACTIONS = values("fraction")
 FRACTION_TOLERANCE = 0.05
 #: The most a value of 1,000 and more, and a duration, may be off for having been rounded.
 LARGE_TOLERANCE, DURATION_TOLERANCE = 0.05, 0.1
+#: The same for zeros that may be figures or rounding: "12,000", "40 million".
+ZEROS_TOLERANCE = 0.02
 Factors = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A number with its unit: an amount, or one end of a range. Offsets are tokens; `end` is behind approximators, too."""
+    """A number with its unit: an amount, or one end of a range. `start` and `end` are tokens."""
 
     low: float
     high: float
@@ -57,11 +59,12 @@ def tolerance_of(value: float, step: float, *, duration: float = 0.0) -> float:
     if duration:
         return min(step / 2, DURATION_TOLERANCE * size) * duration
     if size < 1000:
-        return min(step, size or step) / 2
-    if step >= 1:
-        digits = f"{size:.0f}"
-        step = max(step, 10.0 ** (len(digits) - len(digits.rstrip("0"))))
-    return min(step / 2, LARGE_TOLERANCE * size)
+        return min(step, 1.0, size or 1.0) / 2
+    if step < 1:
+        return step / 2
+    digits = f"{size:.0f}"
+    zeros = 10.0 ** (len(digits) - len(digits.rstrip("0")))
+    return max(min(step / 2, LARGE_TOLERANCE * size), min(zeros / 2, ZEROS_TOLERANCE * size))
 
 
 def read_amount(t: Tokens, i: int, floor: int) -> tuple[Term | None, int]:
@@ -78,6 +81,8 @@ def read_amount(t: Tokens, i: int, floor: int) -> tuple[Term | None, int]:
     number = read_number(t, i)
     if number is None:
         return None, i + 1
+    if number.digits and t.words[number.end] in ("st", "nd", "rd", "th") and t.glued(number.end):
+        return None, number.end + 1
     if (end := series_end(t, number)) is not None:
         return None, end
     if part := _fraction(t, number, floor):
@@ -86,19 +91,20 @@ def read_amount(t: Tokens, i: int, floor: int) -> tuple[Term | None, int]:
     bare = term.unit == "" and term.scale == 1 and term.factors is None and term.kind is QuantityKind.AMOUNT
     if (end := label_end(t, number, term.start, bare)) is not None:
         return None, max(end, number.end)
-    if number.value == 1 and not number.digits and number.end == i + 1 and _pronoun(t, i, bare):
+    joint = _range(t, term, floor)
+    if number.value == 1 and t.words[i] == "one" and number.end == i + 1 and _pronoun(t, i, bare and joint is term):
         return None, i + 1
-    return _range(t, term, floor), term.end
+    return joint, joint.end
 
 
 def _pronoun(t: Tokens, i: int, bare: bool) -> bool:
-    return t.words[i] == "one" and (bare or t.words[i - 1] in _SINGLED or t.words[i + 1] == "of")
+    return bare or t.words[i - 1] in _SINGLED or t.words[i + 1] == "of"
 
 
 def _term(t: Tokens, number: Number, floor: int) -> Term:
     start = start_before(t, number.start, floor)
     sign = t.words[number.start - 1] if number.start > floor else ""
-    money = MONEY.get(sign, "") if sign != "pound" else ""
+    money = MONEY[sign] if sign in SIGNS else ""
     factors, end = read_factors(t, number.end)
     unit = read_unit(t, end, number.value)
     if money:
@@ -116,6 +122,8 @@ def _term(t: Tokens, number: Number, floor: int) -> Term:
     if t.words[start] in ("-", "−", "minus", "negative"):
         low, high = -high, -low
     value, vague = number.value, number.vague
+    if name == "figure" and value in range(4, 11):  # "a seven-figure deal"
+        low, high, name, vague = 10.0 ** (value - 1), 10.0**value - 1, "", True
     return Term(low, high, 0.0 if vague else rough, name, kind, start, end, value, number.scale, size, factors, vague)
 
 
@@ -123,13 +131,13 @@ def start_before(t: Tokens, i: int, floor: int) -> int:
     """First token of a number with the article, currency and minus sign before it."""
     start = i
     word = t.words[i]
-    if start > floor and t.words[start - 1] in ("a", "an") and (word in SCALES or word in SOME or word == "half"):
-        start -= 1
     if (
         start > floor
-        and t.words[start - 1] in MONEY
-        and t.words[start - 1] not in ("dollars", "euros", "pounds", "bucks")
+        and t.words[start - 1] in ("a", "an")
+        and (word in SCALES or word in SOME or word in ("half", "quarter"))
     ):
+        start -= 1
+    if start > floor and t.words[start - 1] in SIGNS:
         start -= 1
         if start > floor and t.words[start] == "$" and t.words[start - 1] == "us" and t.glued(start):
             start -= 1
@@ -186,6 +194,7 @@ def _range(t: Tokens, first: Term, floor: int) -> Term:
     if merged is None:
         return first
     low, high, rough = merged
+    rough = max(rough, second.tolerance) if change else min(rough, second.tolerance)
     unit, kind = (second.unit, second.kind) if second.unit else (first.unit, first.kind)
     joint = replace(
         second, start=first.start, unit=unit, kind=kind, tolerance=rough, factors=second.factors or first.factors
@@ -207,7 +216,7 @@ def _aligned(first: Term, second: Term) -> tuple[float, float, float] | None:
     high = second.high * (first.factor if first.unit and not second.unit else 1)
     if math.isinf(low) or math.isinf(high):
         return None
-    return low, high, max(rough, second.tolerance)
+    return low, high, rough
 
 
 def _fraction(t: Tokens, number: Number, floor: int) -> Term | None:
@@ -225,9 +234,8 @@ def _fraction(t: Tokens, number: Number, floor: int) -> Term | None:
             value = share * SCALES[t.words[j + 3]]
             unit = read_unit(t, j + 4, value)
             return Term(value, value, 0.05 * value, unit.name, unit.kind, number.start, unit.end, value)
-    elif word in ("in", "out"):
-        k = j + 1 + (t.words[j + 1] == "of" and word == "out")
-        whole = read_number(t, k) if word == "in" or k == j + 2 else None
+    elif word in ("in", "of") or (word == "out" and t.words[j + 1] == "of"):
+        whole = read_number(t, j + 1 + (word == "out"))
         if whole is None or whole.skip or whole.vague or not number.value < whole.value <= 1000 or number.value < 1:
             return None
         if read_unit(t, whole.end, whole.value).kind is QuantityKind.DURATION or number.digits != whole.digits:
@@ -264,6 +272,9 @@ def quantity(t: Tokens, term: Term, floor: int) -> tuple[Quantity, int]:
         kind = QuantityKind.CHANGE
         low, high = (low, high) if sign > 0 else (-high, -low)
     per, end = read_per(t, term.end, term.unit in MONEY.values())
+    if per:  # "per user per month"
+        also, end = read_per(t, end, False)
+        per = f"{per}/{also}" if also else per
     first, last = t.starts[term.start], t.ends[term.end - 1]
     text = t.text[first:last]
     return Quantity(first, last, text, kind, low, high, term.unit, term.loose, term.tolerance, term.before, per), end
@@ -273,7 +284,8 @@ def _direction(t: Tokens, term: Term) -> float:
     """1 or -1 for "grew by 5 %" and "down 5 %", else 0."""
     word, before = t.words[term.start - 1], t.words[term.start - 2]
     if word == "by":
-        return _RISE.get(before, 0.0)
+        # "cut it by forty", "reduced the churn by 5 %"
+        return next((_RISE[t.words[k]] for k in range(term.start - 2, term.start - 5, -1) if t.words[k] in _RISE), 0.0)
     if term.unit not in ("%", "x"):
         return 0.0
     return _RISE.get(before if word == "of" else word, 0.0)

@@ -14,8 +14,9 @@ __all__ = ["clash", "same"]
 def same(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities agree within their precision: their ranges meet, their units are alike.
 
-    A quantity without unit agrees with one that has a unit, and so does one that is counted for nothing with one that is
-    ("$40", "$40 a seat"). A change by an amount agrees with that amount ("grew by 5 %", "5 % growth").
+    A quantity without unit agrees with one that has a unit, and one that is counted for nothing with one that is
+    counted for something ("$40", "$40 a seat"). A change by an amount agrees with that amount ("grew by 5 %", "5 %
+    growth").
     Where both `same` and `clash` are False, the two cannot be compared.
     """
     if QuantityKind.DATE in (a.kind, b.kind):
@@ -36,9 +37,9 @@ def same(a: Quantity, b: Quantity) -> bool:
 def clash(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities of one kind and unit cannot both be the value of one thing.
 
-    Never for different units or kinds, what is counted for different things, nor dates that are not resolved, unless the
-    parts that both name differ ("in March", "in May"). Two amounts without a unit can clash: judge first whether they
-    speak of one thing.
+    Never for different units or kinds, what is counted for different things, nor dates that are not resolved, unless
+    the parts that both name differ ("in March", "in May"). Two amounts without a unit can clash: judge first
+    whether they speak of one thing.
     """
     if a.kind is not b.kind:
         return False

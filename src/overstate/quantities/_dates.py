@@ -10,7 +10,7 @@ from overstate.quantities._numbers import NUMBERS, read_number
 from overstate.quantities._tokens import Tokens, is_digits
 from overstate.quantities._types import DateParts
 from overstate.quantities._units import read_unit
-from overstate.quantities._words import texts, values, words
+from overstate.quantities._words import texts, values
 from overstate.quantities._years import (
     read_code,
     read_fiscal,
@@ -43,8 +43,10 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,4})/(\d{1,2})(?:/(\d{4}|\d\d))?")
 #: Before "may" and "march" in small letters these make a month of them.
 _MONTH_BEFORE = frozenset(
-    "in by until till since of last next this mid early late end from during before after through every each for -".split()
+    "in by until till since of last next this mid early late end from during before after through each for -".split()
 )
+#: Behind "May" and "March" these make a month of them.
+_MONTH_AFTER = frozenset(("", ".", ",", ":", ";", "|", "was", "is"))
 _VERBS = frozenset(
     ("may", "march", "mar", "dec", "jan", "sep", "jun", "jul", "apr", "aug", "oct", "nov", "feb", "sept")
 )
@@ -74,18 +76,17 @@ def read_date(t: Tokens, i: int, floor: int) -> tuple[DateParts, int, int] | Non
     if found is None:
         return None
     parts, end = found
+    if word in _DAYS and parts.offset and abs(parts.offset[0]) > 1 and i - 2 >= floor:
+        i -= 2  # "the day after tomorrow"
     start = _article(t, i, floor)
     if start > floor and t.words[start - 1] in _RELATIVE and not parts.relative and _takes_relative(parts):
         parts = replace(parts, relative=_RELATIVE[t.words[start - 1]])
         start -= 1
         start = _article(t, start, floor)
-    elif parts.period and not parts.relative and parts.period != "year" and not parts.quarter:
-        if t.words[start - 1] not in ("of", "-") and word not in _ENDS:
-            return None
-        parts = replace(parts, relative="this")
+    elif parts.period and not parts.relative:
+        parts, start = _before(t, replace(parts, relative="this"), start, floor)
+        return (parts, start, end) if parts.part else None  # not "of the week"
     parts, start = _before(t, parts, start, floor)
-    if parts.period and parts.relative == "this" and t.words[i - 1] not in _RELATIVE and not parts.part:
-        return None  # "of the week"
     return parts, start, end
 
 
@@ -193,7 +194,8 @@ def _month(t: Tokens, i: int) -> Found | None:
     if day and (t.words[day[1]] in (":", "%") or t.words[day[1]] == "percent"):
         day = None
     if not day and word in _VERBS and not _is_month(t, i):
-        return None
+        found = year_behind(t, j, parts)
+        return found if found[1] > j else None
     if day and word in _VERBS and not (day[2] or _is_month(t, i) or is_digits(t.words[j])):
         return None
     if not day:
@@ -213,6 +215,8 @@ def _is_month(t: Tokens, i: int) -> bool:
     if before == "to" or before in ("i", "we", "you", "they", "it", "he", "she"):
         return False
     if t.words[i] in ("may", "march"):
+        if capital and t.words[i + 1] in _MONTH_AFTER:
+            return True
         return before in _MONTH_BEFORE or (capital and before not in ("", ".", "?", "!", ":", '"', "“", "…"))
     return capital or before in _MONTH_BEFORE
 

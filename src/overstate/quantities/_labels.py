@@ -71,7 +71,7 @@ def _list_end(t: Tokens, j: int) -> int:
         if not (is_digits(t.words[k]) or t.words[k] in NUMBERS) or (t.words[j] == "." and not t.glued(k)):
             break
         more = read_number(t, k)
-        if more is None or is_name(t.words[more.end]) and t.words[more.end] not in _KNOWN:
+        if more is None or (is_name(t.words[more.end]) and t.words[more.end] not in _KNOWN):
             break
         j = more.end
     return j

@@ -23,6 +23,7 @@ SOME = numbers("some")
 #: Scales that text2num knows; "dozen" and "grand" are none of them.
 _SPOKEN = frozenset(("hundred", "thousand", "million", "billion", "trillion"))
 _PLURAL_SCALES = {f"{word}s": value for word, value in SCALES.items()}
+_PARTS = {"and a half": 0.5, "and a quarter": 0.25, "and three quarters": 0.75}
 _MOST_WORDS = 14
 _MOST_DIGITS = 15
 
@@ -91,8 +92,8 @@ def read_number(t: Tokens, i: int) -> Number | None:
         number = _decimals(t, Number(0, 0, 0, 1, 1, i, i))
         if number.end == i:
             return None
-    elif word == "half":
-        return _half_of_scale(t, i)
+    elif word in ("half", "quarter"):
+        return _part(t, i)
     else:
         return None
     if number.skip:
@@ -102,7 +103,9 @@ def read_number(t: Tokens, i: int) -> Number | None:
 
 def _digits(t: Tokens, i: int) -> Number:
     word = t.words[i]
-    plain = word.replace(",", "") if word.count(",") != 1 or len(word.split(",")[1]) == 3 else word.replace(",", ".")
+    groups = word.split(",")
+    decimal_comma = len(groups) == 2 and len(groups[1]) < 3  # "99,9 %"
+    plain = word.replace(",", "." if decimal_comma else "")
     value = float(plain)
     whole, _, decimals = plain.partition(".")
     skip = len(plain) > _MOST_DIGITS or (len(whole) > 1 and whole[0] == "0")
@@ -123,7 +126,7 @@ def _spoken(t: Tokens, i: int) -> Number:
     """The longest run of number words from a token that text2num takes for one number."""
     run: list[str] = []
     value, end, scale = 0.0, i, 1.0
-    before_and: tuple[float, int, float] | None = None
+    before_small: tuple[float, int, float] | None = None
     j = i
     while len(run) < _MOST_WORDS:
         word = t.words[j]
@@ -131,7 +134,7 @@ def _spoken(t: Tokens, i: int) -> Number:
             j += 1
             continue
         if word == "and" and run and run[-1] in _SPOKEN and t.words[j + 1] in NUMBERS:
-            before_and = (value, end, scale)
+            before_small = (value, end, scale)
             run.append(word)
             j += 1
             continue
@@ -139,22 +142,27 @@ def _spoken(t: Tokens, i: int) -> Number:
             break
         if run and run[-1] == "zero":
             break
+        if run and run[-1] in _SPOKEN and word in NUMBERS:
+            before_small = (value, end, scale)
         run.append(word)
         try:
+            if word == "hundred" and value % 1000 >= 100:
+                raise ValueError  # text2num makes 10,100 of "one hundred one hundred"
             value = float(text2num(" ".join(run), "en"))
         except ValueError:
-            # "between one hundred and two hundred": the "and" was no part of the number
-            if word in _SPOKEN and before_and is not None:
-                value, end, scale = before_and
+            # "between one hundred and two hundred": "and two" was no part of the number
+            if word in _SPOKEN and before_small is not None:
+                value, end, scale = before_small
             break
         if word in _SPOKEN:
             scale = scale * SCALES[word] if len(run) > 1 and run[-2] in _SPOKEN else SCALES[word]
-            before_and = None
+            before_small = None
         else:
             scale = 1.0
         j += 1
         end = j
-    return Number(value, value, value, 1, scale if value >= scale else 1.0, i, end)
+    scale = scale if value >= scale else 1.0
+    return Number(value, value, value, scale, scale, i, end)
 
 
 def _decimals(t: Tokens, number: Number) -> Number:
@@ -183,9 +191,8 @@ def _decimals(t: Tokens, number: Number) -> Number:
 def _and_half(t: Tokens, number: Number) -> Number:
     """With "and a half", "and a quarter" or "and three quarters" behind it."""
     j = number.end
-    phrase = tuple(t.words[j : j + 3])
-    part = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "three", "quarters"): 0.75}.get(phrase)
-    if part is None or t.words[j + 3] in ("of", "past", "to") and part != 0.5:
+    part = _PARTS.get(" ".join(t.words[j : j + 3]))
+    if part is None or (t.words[j + 3] in ("of", "past", "to") and part != 0.5):
         return number
     value = number.value + part * number.scale
     return replace(number, value=value, low=value, high=value, step=0.5 * number.scale, end=j + 3)
@@ -201,6 +208,8 @@ def _scaled(t: Tokens, number: Number) -> Number:
         if factor is None or number.value * factor > 1e18:
             break
         number = number.times(factor, number.end + hyphen + 1)
+    if t.words[number.end] == "k" and number.scale == 1:  # "two point five k"
+        number = number.times(1000, number.end + 1)
     if number.digits and number.scale == 1 and t.words[number.end] in ("mm", "mn", "bn", "mio", "mln", "bln", "tn"):
         number = number.times(SUFFIXES[t.words[number.end]], number.end + 1)
     return number
@@ -227,10 +236,15 @@ def _many(t: Tokens, i: int) -> Number:
     return Number(low, low, high, 1, 1, i, j)
 
 
-def _half_of_scale(t: Tokens, i: int) -> Number | None:
-    """Half a million, half million, half a dozen."""
-    j = i + 1 + (t.words[i + 1] in ("a", "an"))
+def _part(t: Tokens, i: int) -> Number | None:
+    """Half a million, half a dozen, a quarter of a million, half a percent."""
+    share = 0.5 if t.words[i] == "half" else 0.25
+    j = i + 1 + (t.words[i + 1] == "of")
+    j += t.words[j] in ("a", "an")
+    if t.words[j] in ("percent", "per", "percentage") and j > i + 1:
+        return Number(share, share, share, 0.1, 1, i, j)
     scale = SCALES.get(t.words[j])
     if scale is None:
         return None
-    return Number(0.5 * scale, 0.5 * scale, 0.5 * scale, 0.5 * scale if scale > 100 else 1, scale, i, j + 1)
+    value = share * scale
+    return Number(value, value, value, value if scale > 100 else 1, scale, i, j + 1)

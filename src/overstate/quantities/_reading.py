@@ -17,17 +17,17 @@ from overstate.quantities._words import words
 
 __all__ = ["read_quantities"]
 
-_VAGUE = words("tens") | words("multiple") | words("grown") | words("fraction") | {"digit", "digits", "half", "a"}
+_VAGUE = words("tens") | words("multiple") | words("grown") | words("fraction") | {"digit", "digits", "half"}
 _TIMES = frozenset(("week", "month", "year", "quarter", "decade", "day", "hour", "fortnight"))
-_NUMBERS = NUMBERS.keys() | SCALES.keys() | SOME.keys() | MANY.keys() | {"point", "half"}
-_BEGINNERS = (_NUMBERS | DATE_WORDS | _VAGUE | _TIMES) - {"a"}
+_NUMBERS = NUMBERS.keys() | SCALES.keys() | SOME.keys() | MANY.keys() | {"point", "half", "quarter"}
+_BEGINNERS = _NUMBERS | DATE_WORDS | _VAGUE | _TIMES
 
 
 def read_quantities(text: str, said_on: dt.date | None = None) -> tuple[Quantity, ...]:
     """Amounts, changes, dates and durations of a text, as spoken or in print, in order and not overlapping.
 
-    Numbers that name things ("clause 4", "ISO 27001", "COVID-19"), ordinals, telephone numbers, clock times and digits read
-    out one by one are left out. Nothing is raised, whatever the text; time is linear in its length.
+    Numbers that name things ("clause 4", "ISO 27001", "COVID-19"), ordinals, telephone numbers, clock times and digits
+    read out one by one are left out. Nothing is raised, whatever the text; time is linear in its length.
 
     Args:
         text: Any text.

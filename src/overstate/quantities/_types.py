@@ -11,8 +11,8 @@ __all__ = ["DateParts", "Quantity", "QuantityKind"]
 class QuantityKind(StrEnum):
     """What a quantity is.
 
-    `AMOUNT`: a count, money, a share, a multiple. `CHANGE`: from one amount to another, or by an amount. `DATE`: a day or a
-    period of the calendar. `DURATION`: a length of time.
+    `AMOUNT`: a count, money, a share, a multiple. `CHANGE`: from one amount to another, or by an amount. `DATE`: a day
+    or a period of the calendar. `DURATION`: a length of time.
     """
 
     AMOUNT = "amount"
@@ -63,16 +63,16 @@ class Quantity:
         end: Offset behind the last character.
         text: The text between them.
         kind: What it is.
-        low: Least value in base units: single things, whole currency, per cent, days. Of a date, the number of its first
-            day (`datetime.date.toordinal`); minus infinity where the date is not resolved. Below 0 for a fall.
+        low: Least value in base units: single things, whole currency, per cent, days. Of a date, the number of its
+            first day (`datetime.date.toordinal`); minus infinity where the date is not resolved. Below 0 for a fall.
         high: Greatest value, equal to `low` for a plain value, infinity for "over forty"; of a date, its last day.
-        unit: "$", "€", "£", "¥" or "₹"; "%"; "x" for multiples; "day" for durations; "date"; else the noun that is counted,
-            singular and in lower case ("seat"); "" if none was said.
-        approximate: Whether it was hedged. "about", "-ish" and the like open a value by 10 % to both sides, "almost" below
-            it, "just over" above it; "a couple" is 2 to 3; "mid-teens" 13 to 17; "thousands" 2,000 to a million.
-        tolerance: How far another value may lie from `low` and `high` and still be the same, said less or more precisely:
-            half of the last place that was given ("12.6 million": 50,000), at most 5 % of 1,000 and more and 10 % of a
-            duration; 5 % of a fraction in words ("a third of").
+        unit: "$", "€", "£", "¥" or "₹"; "%"; "x" for multiples; "day" for durations; "date"; else the noun that is
+            counted, singular and in lower case ("seat"); "" if none was said.
+        approximate: Whether it was hedged. "about", "-ish" and the like open a value by 10 % to both sides, "almost"
+            below it, "just over" above it; "a couple" is 2 to 3; "mid-teens" 13 to 17; "thousands" 2,000 to a million.
+        tolerance: How far another value may lie from `low` and `high` and still be the same, said less or more
+            precisely: half of the last place that was given ("12.6 million": 50,000), at most 5 % of 1,000 and more
+            and 10 % of a duration; 5 % of a fraction in words ("a third of").
         before: For "from 21% to 23%", least and greatest value before; `low` and `high` are those after it.
         per: What it is counted for ("$40 a seat": "seat"; "twice a week": "week"), singular; "" if nothing was said.
         date: Parts of a date; None for everything else.

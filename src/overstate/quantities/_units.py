@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from overstate.quantities._numbers import MANY, NUMBERS, SCALES, SOME
 from overstate.quantities._tokens import Tokens, is_digits, is_name
-from overstate.quantities._words import numbers, texts, values, words
 from overstate.quantities._types import QuantityKind
+from overstate.quantities._words import numbers, texts, values, words
 
-__all__ = ["AFTER", "MONEY", "TIME", "Unit", "read_factors", "read_per", "read_unit", "singular"]
+__all__ = ["AFTER", "MONEY", "SIGNS", "TIME", "Unit", "read_factors", "read_per", "read_unit", "singular"]
 
 MONEY = texts("money")
+#: What may stand before a number: signs and codes.
+SIGNS = frozenset(word for word in MONEY if len(word) <= 3)
 TIME = values("time")
 AFTER = numbers("after")
 _PERCENT = values("percent")
 _CENTS = words("cents")
-_IRREGULAR = {plural: one for plural, one in texts("irregular").items()}
+_IRREGULAR = texts("irregular")
 _MEASURES = words("measure")
 _ADJECTIVES = words("adjective")
 _ATTRIBUTES = words("plural")

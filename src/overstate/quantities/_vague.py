@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from overstate.quantities._amounts import FRACTION_TOLERANCE, Term
+from overstate.quantities._numbers import read_number
 from overstate.quantities._tokens import Tokens
 from overstate.quantities._types import QuantityKind
 from overstate.quantities._units import TIME, read_unit
@@ -130,6 +131,8 @@ def _share(t: Tokens, i: int, floor: int) -> Term | None:
         return _term(t, i, i + 1 + (following == "of"), 50, "%", share=True)
     if t.words[i - 1] not in ("a", "an", "one") or i - 1 < floor:
         return None
+    if following == "of" and t.words[i + 2] in ("a", "an") and read_number(t, i) is not None:
+        return None  # "a quarter of a million"
     if following != "of" and (t.words[i - 2] not in _CLOSE or word == "quarter"):
         return None
     return _term(t, i - 1, i + 1 + (following == "of"), 100 / _FRACTIONS[word], "%", share=True)

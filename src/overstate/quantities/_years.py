@@ -32,8 +32,8 @@ _RELATIVE = {
 _UNITS = words("percent") | words("money") | SCALES.keys() | words("time")
 #: What may stand before a year.
 _BEFORE = frozenset(
-    "in since of from during until till by before after through year fiscal calendar late early mid end for to and summer "
-    "fall winter spring autumn - , back around".split()
+    "in since of from during until till by before after through year fiscal calendar late early mid end for to and "
+    "summer fall winter spring autumn - , back around".split()
 )
 Found = tuple[DateParts, int]
 
@@ -48,7 +48,7 @@ def year_at(t: Tokens, i: int) -> tuple[int, int] | None:
         century = 100 * int(NUMBERS[word])
         if t.words[j] == "oh" and 0 < NUMBERS.get(t.words[j + 1], 0) < 10:
             return century + int(NUMBERS[t.words[j + 1]]), j + 2
-        if 10 <= NUMBERS.get(t.words[j], 0):
+        if NUMBERS.get(t.words[j], 0) >= 10:
             pair = read_number(t, j)
             if pair is not None and pair.value <= 99 and pair.scale == 1 and pair.value % 1 == 0:
                 return century + int(pair.value), pair.end
@@ -67,7 +67,7 @@ def any_year(t: Tokens, i: int) -> tuple[int, int] | None:
     word = t.words[j]
     if word.isdecimal() and len(word) == 2:
         return _full(int(word)), j + 1
-    if 10 <= NUMBERS.get(word, 0):
+    if NUMBERS.get(word, 0) >= 10:
         number = read_number(t, j)
         if number is not None and number.value <= 99 and number.value % 1 == 0:
             return _full(int(number.value)), number.end
