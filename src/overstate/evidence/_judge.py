@@ -42,6 +42,7 @@ class Verdict:
         start: Character offset, in the claim, of the words that agree or differ.
         end: Its end, exclusive.
         found: The words of the passage that agree or differ.
+        kind: What they are: "number", or "agreement" or "denial" for words of state.
     """
 
     relation: Relation
@@ -50,6 +51,7 @@ class Verdict:
     start: int
     end: int
     found: str
+    kind: str = "number"
 
 
 def judge(
@@ -180,7 +182,7 @@ def _difference(
         return None
     if s.keys and not any(key <= claim.subject for key in s.keys):  # a row about something the claim does not name
         return None
-    if not q.unit and not s.units <= claim.subject:
+    if not (q.unit and s.keys) and not s.units <= claim.subject:  # "Lyon office east: 12" is about no other office
         return None
     if s.has("if") or _marks(claim) ^ _marks(s) or claim.denied or s.denied:
         return None
@@ -253,7 +255,7 @@ def _by_words(claim: Statement, s: Statement, names: frozenset[str], weights: Ma
         agreed, start, end = claim.denied is s.denied, 0, len(claim.text)
         detail, found = "the same words" if agreed else "one is denied", s.text
     relation = Relation.SUPPORT if agreed else Relation.CONTRADICTION
-    return Verdict(relation, shared, detail, start, end, found)
+    return Verdict(relation, shared, detail, start, end, found, "agreement" if agreed else "denial")
 
 
 def _keyed(claim: Statement, s: Statement) -> frozenset[str]:

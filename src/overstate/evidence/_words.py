@@ -15,6 +15,8 @@ __all__ = ["Sign", "Word", "signs", "stem", "words"]
 
 _KINDS = frozenset(("state+", "state-", "topic", "not", "mark", "if", "will"))
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’&][^\W_]+)*")
+_TOKEN = re.compile(r"\[ \]|[^\W_]+(?:[-'’][^\W_]+)*")
+_OPENING = re.compile(r"[.:!?“\"‘(]\s*$")
 _ENDING = re.compile(r"(?:['’](?:s|re|ve|d|ll|m)|n['’]t|['’])$")
 #: Words without a subject of their own; those of numbers and units are compared as quantities.
 _IDLE = frozenset(
@@ -24,10 +26,11 @@ _IDLE = frozenset(
     goes going gone gonna got gotta had has have having he her here hers herself him his how however i if in including
     indeed instead into is isn it its itself just kind know last least less let like little look made make
     makes making may maybe me mean might mine more most much must my near nearly need next nor not now of off okay on
-    once one ones only onto or other others our ours out over own per plus put quite rather really right roughly said same
+    once one ones only onto
+    or other others our ours out over own per plus put quite rather really right roughly said same
     say saying says see seen she should since so some something sort still such sure take than that the their theirs
     them themselves then there these they thing things think this those though through till to today together told
-    tomorrow too took totally toward under until up upon us used using very via want was wasn way we well went were what
+    tomorrow too took totally toward under until up upon us use used uses using very via want was wasn way we well went were what
     when where which while who whom whose why will with within without would yeah yes yesterday yet you your yours
     no never nobody none nothing neither cannot
     zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -80,8 +83,7 @@ class Sign:
 def stem(word: str) -> str:
     """A word without the endings of plural, past and -ing: "seats", "priced" and "pricing" are "seat", "pric"."""
     word = _ENDING.sub("", word.lower())
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    word = _IRREGULAR.get(word, word)
     for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", "")):
         least = len(ending) + (3 if ending != "s" else 2)
         if word.endswith(ending) and len(word) >= least and not word.endswith(("ss", "us", "is", "eed")):
@@ -98,7 +100,8 @@ def words(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(text):
         word = match[0]
         # a sentence or a quotation begins here, so a capital says nothing
-        opening = end < 0 or re.search(r"[.:!?“\"‘(]\s*$", text[end : match.start()]) is not None
+        gap = text[end : match.start()]
+        opening = end < 0 or (gap != " " and _OPENING.search(gap) is not None)
         end = match.end()
         bare = _ENDING.sub("", word.lower())
         acronym = len(bare) > 1 and word[: len(bare)].isupper()
@@ -111,34 +114,48 @@ def words(text: str) -> Iterator[Word]:
 
 
 def signs(text: str) -> list[Sign]:
-    """The cues of `states.tsv` in a text, longest first where they overlap."""
-    pattern, table = _signs()
-    found = []
-    for match in pattern.finditer(text):
-        cue = " ".join(match[0].lower().replace("’", "'").split())
-        found += [Sign(kind, group, match.start(), match[0]) for kind, group in table[cue]]
+    """The cues of `states.tsv` in a text, in order; where they overlap, the first and longest."""
+    table = _table()
+    tokens = [(match[0].lower().replace("’", "'"), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    found: list[Sign] = []
+    at = 0
+    while at < len(tokens):
+        word, start, end = tokens[at]
+        length = 1
+        for cue, kinds in table.get(word, ()):
+            if all(tokens[at + k][0] == part if at + k < len(tokens) else False for k, part in enumerate(cue)):
+                length = len(cue)
+                end = tokens[at + length - 1][2]
+                found += [Sign(kind, group, start, text[start:end]) for kind, group in kinds]
+                break
+        hanging = next((ending for ending in ("n't", "'ll") if word.endswith(ending)), None)
+        if hanging:
+            for _, kinds in table[hanging]:
+                found += [Sign(kind, group, end - 3, text[end - 3 : end]) for kind, group in kinds]
+        at += length
     return found
 
 
+Kinds = tuple[tuple[str, str], ...]
+
+
 @cache
-def _signs() -> tuple[re.Pattern[str], dict[str, tuple[tuple[str, str], ...]]]:
+def _table() -> dict[str, list[tuple[tuple[str, ...], Kinds]]]:
+    """Cues by their first word, the longest first, each with its kinds and groups."""
     name = "states.tsv"
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and line[0] != "#"]
     rows = csv.reader((line for _, line in lines), delimiter="\t")
     if next(rows, []) != ["cue", "kind", "group"]:
         raise DataError("expected the columns cue, kind and group", source=name, line=lines[0][0])
-    table: dict[str, tuple[tuple[str, str], ...]] = {}
+    kinds: dict[tuple[str, ...], Kinds] = {}
     for (number, _), row in zip(lines[1:], rows, strict=True):
         if len(row) != 3 or row[1] not in _KINDS:
-            raise DataError(
-                f"got {row}, expected cue, one of {', '.join(sorted(_KINDS))}, group", source=name, line=number
-            )
-        table[row[0]] = (*table.get(row[0], ()), (row[1], row[2]))
-    parts = []
-    for cue in sorted(table, key=len, reverse=True):
-        spelled = r"\s+".join(re.escape(part).replace("'", "['’]") for part in cue.split(" "))
-        # "n't" and "'ll" hang on the word before them
-        inside = "'" in cue[:2] or not cue[0].isalnum()
-        parts.append(rf"{spelled}(?!\w)" if inside else rf"(?<!\w){spelled}(?!\w)")
-    return re.compile("|".join(parts), re.I), table
+            expected = f"expected cue, one of {', '.join(sorted(_KINDS))}, group"
+            raise DataError(f"got {row}, {expected}", source=name, line=number)
+        cue = tuple(_TOKEN.findall(row[0])) if row[0] not in ("n't", "'ll") else (row[0],)
+        kinds[cue] = (*kinds.get(cue, ()), (row[1], row[2]))
+    table: dict[str, list[tuple[tuple[str, ...], Kinds]]] = {}
+    for cue in sorted(kinds, key=len, reverse=True):
+        table.setdefault(cue[0], []).append((cue, kinds[cue]))
+    return table

@@ -147,7 +147,7 @@ def _with(claim: Claim, verdict: Verdict, passage: Passage) -> Claim:
 def _cues(claim: Claim, verdict: Verdict, reason: Reason, others: Sequence[Cue]) -> Iterator[Cue]:
     """The words that agree or differ, then the cues there were."""
     start, end = verdict.start, verdict.end
-    yield Cue(claim.text[start:end], claim.start + start, claim.start + end, "number", reason)
+    yield Cue(claim.text[start:end], claim.start + start, claim.start + end, verdict.kind, reason)
     yield from others
 
 
