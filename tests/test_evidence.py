@@ -120,6 +120,10 @@ TRAPS = [
     ("the fee is 10 percent", "The fee is 12% for late orders.", "silent"),
     ("we have forty seats", "There are 12 visitor seats in the lobby.", "silent"),
     ("the office has 40", "The printing office, opened after long renovation work by the mayor, holds rare books, maps of rivers, deserts, mountains, seas, harbours, castles, bridges, gardens, poems, letters, coins: 40", "silent"),
+    ("we opened on the fifth of December", "On 2 January we opened for forty minutes.", "silent"),
+    ("the refund list has six hundred names", "The vendor list has eleven thousand names.", "silent"),
+    ("over fifty is too much to bring", "Bringing over the vendor records: £1,500", "silent"),
+    ("there are at least six names on the list", "The list has eleven thousand names.", "silent"),
     # a plan, a limit, a condition, a part
     ("revenue was $12 million", "Target revenue: $14 million", "silent"),
     ("revenue was $12 million", "Forecast revenue: $12 million", "silent"),
@@ -434,6 +438,7 @@ CALLS: dict[str, dict[str, tuple[str, str]]] = {
         "You can change an estimate till the sale goes live": ("support", "quote.md, line 21"),
         "the description follows it right through to invoice": ("support", "quote.md, line 22"),
         "There's an offline mode for the clerk's screen": ("contradiction", "quote.md, line 23"),
+        "we've forty-odd across the UK": ("support", "quote.md, line 27"),
         "Online's sixty-two percent of lots sold": ("contradiction", "portals.csv, line 2"),
     },
     "board-ski-lift-company": {
@@ -441,7 +446,6 @@ CALLS: dict[str, dict[str, tuple[str, str]]] = {
         "We were open nine days out of sixteen": ("support", "operations_log.md, line 5"),
         "The second of January we opened for forty minutes": ("support", "operations_log.md, line 5"),
         "Turnstiles say 22,480": ("support", "operations_log.md, line 13"),
-        "order went in on the nineteenth": ("contradiction", "operations_log.md, line 20"),
         "They'll extend the credit line to the thirtieth": ("contradiction", "bank_offer.txt, line 3"),
         "they want the piste machine as security": ("support", "bank_offer.txt, line 5"),
         "interest at Euribor plus 2.9, opening fee 0.5": ("support", "bank_offer.txt, line 3"),

@@ -29,6 +29,8 @@ SHARED_IF_DIFFERENT = 0.65
 SHARED_IF_BARE = 0.8
 #: Share of a passage's content words that must be in a claim which it contradicts, or supports by words alone.
 SHARED_BACK = 0.5
+#: How many times the bound an amount may be that "over forty" is said of.
+MOST_OVER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,10 @@ def _difference(
         return None
     if q.kind is not QuantityKind.DATE and _other_period(claim, s):
         return None
+    if claim.subject - known and s.subject - claim.subject:  # each has words of its own: two things that are alike
+        return None
+    if q.kind is QuantityKind.DATE and len(claim.subject) + claim.has("state+") < 2:  # things open, end and arrive on many days
+        return None
     k, r = rivals[0]
     own = next((near for near, other in zip(claim.near, claim.quantities, strict=True) if other.start == q.start))
     if not s.near[k] <= claim.subject or not own <= known:
@@ -198,8 +204,10 @@ def _difference(
 def _agree(q: Quantity, r: Quantity, s: Statement) -> bool:
     if q.unit.isalpha() and not r.unit and r.kind is QuantityKind.AMOUNT and stem(q.unit) not in (s.units or s.subject):
         return False
-    if math.isinf(q.high) and math.isinf(r.high) and q.low != r.low and q.kind is QuantityKind.AMOUNT:
-        return False  # "over 5,000" and "over 3,000" meet, but say different things
+    # "over 5,000" and "over 3,000" meet, but say different things; nobody says "over forty" of 1,500
+    apart = (math.isinf(r.high) and q.low != r.low) or r.low > MOST_OVER * q.low or (r.unit and not q.unit)
+    if math.isinf(q.high) and q.kind is QuantityKind.AMOUNT and apart:
+        return False
     return same(q, r)
 
 

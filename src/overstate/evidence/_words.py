@@ -30,7 +30,8 @@ _IDLE = frozenset(
     or other others our ours out over own per plus put quite rather really right roughly said same
     say saying says see seen she should since so some something sort still such sure take than that the their theirs
     them themselves then there these they thing things think this those though through till to today together told
-    tomorrow too took totally toward under until up upon us use used uses using very via want was wasn way we well went were what
+    tomorrow too took totally toward under until up upon us use used uses using very via want
+    was wasn way we well went were what
     when where which while who whom whose why will with within without would yeah yes yesterday yet you your yours
     no never nobody none nothing neither cannot
     zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
