@@ -112,7 +112,7 @@ FIELDS = [
     (Claim, "turn start end text speaker status confidence probabilities reasons cues evidence question"),
     (Hedge, "turn start end text type"),
     (Cue, "text start end kind reason"),
-    (Evidence, "relation text turn start end source"),
+    (Evidence, "relation claim other outcome detail probability"),
     (Transcript, "turns source notes"),
     (Report, "transcript claims hedges notes model"),
 ]

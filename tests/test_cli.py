@@ -169,7 +169,7 @@ def test_evidence(run, tmp_path):
     done = run("analyze", tmp_path / "call.txt", "--evidence", tmp_path / "facts.md", "-f", "json")
     claim = json.loads(done.out)["claims"][0]
     assert (claim["status"], claim["reasons"][0]) == ("needs_clarification", "contradicted")
-    assert claim["evidence"][0]["source"] == "facts.md, line 1"
+    assert claim["evidence"][0]["other"]["source"] == "facts.md, line 1"
 
 
 def test_broken_evidence_is_named_once_and_the_reports_are_written(run, tmp_path):

@@ -192,7 +192,7 @@ def _difference(
         return None
     if claim.subject - known and s.subject - claim.subject:  # each has words of its own: two things that are alike
         return None
-    if q.kind is QuantityKind.DATE and len(claim.subject) + claim.has("state+") < 2:  # things open, end and arrive on many days
+    if q.kind is QuantityKind.DATE and len(claim.subject) + claim.has("state+") < 2:  # things end on many days
         return None
     k, r = rivals[0]
     own = next((near for near, other in zip(claim.near, claim.quantities, strict=True) if other.start == q.start))
