@@ -172,6 +172,15 @@ def test_evidence(run, tmp_path):
     assert claim["evidence"][0]["other"]["source"] == "facts.md, line 1"
 
 
+def test_broken_evidence_is_named_once_and_the_reports_are_written(run, tmp_path):
+    (tmp_path / "facts.md").write_text("The office has 12 seats.", encoding="utf-8")
+    missing = tmp_path / "none.md"
+    done = run("analyze", CALL, OTHER, "--evidence", missing, "--evidence", tmp_path / "facts.md", "-f", "jsonl")
+    complaint(done, "none.md: there is no such file")
+    reports = [json.loads(line) for line in done.out.splitlines()]
+    assert [report["notes"][-1] for report in reports] == [f"Evidence left out: {missing}: there is no such file."] * 2
+
+
 # What may be wrong with a file: how it is made, and what the complaint must say.
 
 

@@ -1,10 +1,13 @@
-"""Documents handed over with a call: amounts, passages, verdicts. A case whose name says "limit" is known to be wrong."""
+"""Documents handed over with a call: which passages support or contradict a claim, and what becomes of it.
+
+A case whose name says "limit" is known to be wrong.
+"""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
+import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,239 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overstate import evidence as module
-from overstate.errors import DataError
-from overstate.evidence import DOCUMENT_TRUST, Passage, Passages, amounts, weigh_evidence
+import overstate
+from overstate.corpus import read_labelled
+from overstate.errors import DataError, EvidenceError
+from overstate.evidence import DOCUMENT_TRUST, Passage, Passages, weigh_evidence
+from overstate.evidence._words import signs, stem
 from overstate.types import Claim, Cue, Evidence, Quote, Reason, Relation, Status
 
-# --- amounts -----------------------------------------------------------------------------------------------------------
-
-AMOUNTS: list[tuple[str, list[tuple[float, str]]]] = [
-    # figures and their units
-    ("we have 42 seats", [(42, "seat")]),
-    ("1 seat", [(1, "seat")]),
-    ("5KM away", [(5, "km")]),
-    ("1,200 seats", [(1200, "seat")]),
-    ("1,200,000", [(1_200_000, "")]),
-    ("3.5 days", [(3.5, "day")]),
-    ("(42)", [(42, "")]),
-    ("10x", [(10, "x")]),
-    ("3 and 4 seats", [(3, ""), (4, "seat")]),
-    ("40 of them in 2024", [(40, ""), (2024, "")]),
-    ("in 2023, revenue rose", [(2023, "")]),
-    ("we have 40, 1000 of them", [(40, ""), (1000, "")]),
-    ("forty, no, fifty", [(40, ""), (50, "")]),
-    ("It was 12.", [(12, "")]),
-    ("12 \n seats", [(12, "seat")]),
-    ("50 1000", [(50, ""), (1000, "")]),
-    # per cent
-    ("42%", [(42, "percent")]),
-    ("12 % of users", [(12, "percent")]),
-    ("99.9 percent uptime", [(99.9, "percent")]),
-    ("45 per cent", [(45, "percent")]),
-    ("12pct", [(12, "percent")]),
-    (".5% and 0.5%", [(0.5, "percent"), (0.5, "percent")]),
-    ("30–40%", [(30, ""), (40, "percent")]),
-    ("thirty to forty percent", [(30, ""), (40, "percent")]),
-    # money
-    ("$500", [(500, "$")]),
-    ("$ 500 a seat", [(500, "$")]),
-    ("500 dollars or 1 dollar", [(500, "$"), (1, "$")]),
-    ("€40, 40 euros, 40 €", [(40, "€")] * 3),
-    ("5 $10 plans", [(5, ""), (10, "$")]),
-    ("£3bn", [(3e9, "£")]),
-    # thousands and more
-    ("$12.6 million in revenue", [(12_600_000, "$")]),
-    ("12.6 million dollars", [(12_600_000, "$")]),
-    ("$12.6M", [(12_600_000, "$")]),
-    ("5 thousand seats", [(5000, "seat")]),
-    ("3k users", [(3000, "user")]),
-    ("5kg, 5 kilos", [(5, "kg"), (5, "kilo")]),
-    ("5 members, 5 bones", [(5, "member"), (5, "bone")]),
-    ("1.5 bn users", [(1.5e9, "user")]),
-    ("2 trillion", [(2e12, "")]),
-    ("12 millions", [(12e6, "")]),
-    # spoken
-    ("forty two percent", [(42, "percent")]),
-    ("Forty-two percent", [(42, "percent")]),
-    ("five hundred seats", [(500, "seat")]),
-    ("two thousand three hundred users", [(2300, "user")]),
-    ("seventy-five thousand dollars", [(75_000, "$")]),
-    ("one hundred and twenty", [(120, "")]),
-    ("a million dollars", [(1e6, "$")]),
-    ("two point five million dollars", [(2.5e6, "$")]),
-    ("zero point five percent", [(0.5, "percent")]),
-    ("half a million users", [(500_000, "user")]),
-    ("two and a half million", [(2.5e6, "")]),
-    ("3 and a half percent", [(3.5, "percent")]),
-    # no amount
-    ("", []),
-    ("we grew", []),
-    ("one of them", []),
-    ("no seats, none", []),
-    ("the first seat", []),
-    ("hundreds of users", []),
-    ("tens of thousands of users", []),
-    ("millions", []),
-    ("a couple of seats", []),
-]  # fmt: skip
-
-LIMITS: list[tuple[str, str, list[tuple[float, str]]]] = [
-    ("one and two standing alone are not read", "one seat or two seats", []),
-    ("a dozen is not read", "a dozen seats", []),
-    ("zero standing alone is not read", "zero tickets", []),
-    ("a spoken trillion is not read", "two trillion dollars", []),
-    ("a fraction of a million is the million", "a quarter of a million", [(1e6, "")]),
-    ("spoken fractions are ordinals", "two-thirds", [(3, "rd")]),
-    ("an ordinal is an amount", "a third party", [(3, "rd")]),
-    ("written fractions are two numbers", "1/2", [(1, ""), (2, "")]),
-    ("the sign is lost", "minus five percent, -5%", [(5, "percent")] * 2),
-    ("spoken years are two numbers", "nineteen ninety nine", [(19, ""), (99, "")]),
-    ("dates are three numbers", "2024-03-01", [(2024, ""), (3, ""), (1, "")]),
-    ("clock times are two numbers", "10:30", [(10, ""), (30, "")]),
-    ("decimal commas are two numbers", "99,9 %", [(99, ""), (9, "percent")]),
-    ("numbers in names are amounts", "Q3 and ISO 27001", [(3, ""), (27001, "")]),
-    ("a metre is a million", "5 m", [(5e6, "")]),
-    ("currency codes before are not read", "USD 500", [(500, "")]),
-    ("an adjective is taken for the unit", "40 active users", [(40, "active")]),
-    ("only a plural s is cut", "4 companies, 1 company", [(4, "companie"), (1, "company")]),
-    ("the scale counts for the last of a range only", "3 to 4 million", [(3, ""), (4e6, "")]),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), AMOUNTS, ids=[text or "empty" for text, _ in AMOUNTS])
-def test_amounts(text: str, expected: list[tuple[float, str]]) -> None:
-    assert [(pytest.approx(value), unit) for value, unit in expected] == amounts(text)
-
-
-@pytest.mark.parametrize(("text", "expected"), [pytest.param(t, e, id=f"limit: {i}") for i, t, e in LIMITS])
-def test_limits_of_amounts(text: str, expected: list[tuple[float, str]]) -> None:
-    assert amounts(text) == expected
-
-
-@given(st.integers(0, 10**9 - 1), st.sampled_from(["seats", "days", "users"]))
-def test_figures_are_read_with_and_without_commas(value: int, unit: str) -> None:
-    assert amounts(f"about {value:,} {unit}") == amounts(f"about {value} {unit}") == [(value, unit[:-1])]
-
-
-@given(st.text(st.sampled_from("0123456789.,-$€%kmb \nthousandillion½²٣'"), max_size=40))
-def test_amounts_takes_whatever_comes(text: str) -> None:
-    for value, unit in amounts(text):
-        assert value >= 0
-        assert unit == unit.lower()
-
-
-# --- passages ----------------------------------------------------------------------------------------------------------
-
-
-def put(folder: Path, name: str, content: str | bytes) -> Path:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-FILES: list[tuple[str, str, list[tuple[str, str]]]] = [
-    ("a.txt", "One\ntwo.\n\n\nThree.\n", [("One two.", "line 1"), ("Three.", "line 5")]),
-    ("a.md", "# Head\ntext\n- item\n* item\n  more\n2. last", [("# Head text", "line 1"), ("- item", "line 3"), ("* item more", "line 4"), ("2. last", "line 6")]),
-    ("table.md", "| a | b |\n| 1 | 2 |", [("| a | b |", "line 1"), ("| 1 | 2 |", "line 2")]),
-    ("a", "no suffix", [("no suffix", "line 1")]),
-    ("a.csv", 'site,seats\nLyon,40\n"Ghent,\nold",\n', [("site: Lyon; seats: 40", "line 2"), ("site: Ghent,\nold", "line 4")]),
-    ("blank.csv", "site,seats\nLyon,40\n\n,\nGhent,2\n", [("site: Lyon; seats: 40", "line 2"), ("site: Ghent; seats: 2", "line 5")]),
-    ("A.TSV", "site\tseats\nLyon\t40\n", [("site: Lyon; seats: 40", "line 2")]),
-    ("head.csv", "site,seats\n", []),
-    ("a.json", '[{"site": "Lyon", "seats": 40}, "text", 7]', [("site: Lyon; seats: 40", "record 1"), ("text", "record 2"), ("7", "record 3")]),
-    ("one.json", '{"site": "Lyon"}', [("site: Lyon", "record 1")]),
-    ("a.jsonl", '{"seats": 40}\n\n{"seats": 2}\n', [("seats: 40", "line 1"), ("seats: 2", "line 3")]),
-    ("crlf.txt", "\ufeffOne\r\n\r\nTwo\r\n", [("One", "line 1"), ("Two", "line 3")]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "content", "expected"), FILES, ids=[name for name, *_ in FILES])
-def test_files_are_cut_into_passages(tmp_path: Path, name: str, content: str, expected: list[tuple[str, str]]) -> None:
-    path = put(tmp_path, name, content)
-    passages = Passages.read([path])
-    assert passages == Passages.read([str(path)])
-    assert passages.items == tuple(Passage(text, f"{name}, {place}") for text, place in expected)
-    assert passages.notes == ()
-
-
-def test_texts_are_named_by_their_number() -> None:
-    passages = Passages.read(["We have seats.\n\nForty.", "And more."])
-    assert passages.items == (
-        Passage("We have seats.", "evidence 1"),
-        Passage("Forty.", "evidence 1"),
-        Passage("And more.", "evidence 2"),
-    )
-
-
-@pytest.mark.parametrize("size", [300, 5_000])
-def test_a_text_longer_than_a_file_name_may_be_is_a_text(size: int) -> None:
-    assert Passages.read(["word " * size]).items == (Passage(("word " * size).strip(), "evidence 1"),)
-
-
-def test_a_path_with_a_space_in_it_is_a_path_if_the_file_is_there(tmp_path: Path) -> None:
-    path = put(tmp_path, "the offer.txt", "Forty seats.")
-    assert Passages.read([str(path)]).items == (Passage("Forty seats.", "the offer.txt, line 1"),)
-
-
-WRONG_FILES: list[tuple[str, str | bytes, str]] = [
-    ("empty.txt", "", "empty"),
-    ("blank.txt", " \n ", "empty"),
-    ("bits.txt", b"\x00\x01\x02\x03" * 50, "binary"),
-    ("a.pdf", b"%PDF-1.7", "PDF"),
-    ("a.json", "{'site': 1}", "is not JSON"),
-    ("deep.json", "[" * 100_000, "is not JSON"),
-    ("a.jsonl", '{"a": 1}\n{"a"', "is not JSON"),
-    ("a.csv", "1,2\n3,4\n", r"got the first row \['1', '2'\], expected a header"),
-    ("wide.csv", "a,b\n1," + "x" * 200_000, "is not CSV"),
-]
-
-
-@pytest.mark.parametrize(("name", "content", "words"), WRONG_FILES, ids=[name for name, *_ in WRONG_FILES])
-def test_files_that_cannot_be_read_are_named(tmp_path: Path, name: str, content: str | bytes, words: str) -> None:
-    path = put(tmp_path, name, content)
-    with pytest.raises(DataError, match=words) as caught:
-        Passages.read([path])
-    assert caught.value.source == str(path)
-
-
-@pytest.mark.parametrize("give", [str, Path], ids=["str", "Path"])
-def test_a_missing_file_and_a_folder_are_named(tmp_path: Path, give: Callable[[Path], Any]) -> None:
-    with pytest.raises(DataError, match="there is no such file") as caught:
-        Passages.read([give(tmp_path / "none.txt")])
-    assert caught.value.source == str(tmp_path / "none.txt")
-    with pytest.raises(DataError, match="folder"):
-        Passages.read([give(tmp_path)])
-
-
-@pytest.mark.parametrize("word", ["Forty", "", "   "])
-def test_a_string_without_two_words_is_taken_for_a_path(word: str) -> None:
-    with pytest.raises(DataError):
-        Passages.read([word])
-
-
-@pytest.mark.parametrize("evidence", ["forty seats in all", Path("offer.txt")])
-def test_a_single_piece_instead_of_a_list_is_refused(evidence: Any) -> None:
-    with pytest.raises(DataError, match="got one string or path, expected a list of them"):
-        Passages.read(evidence)
-
-
-@pytest.mark.parametrize("piece", [7, None, b"forty seats", {"a": 1}])
-def test_pieces_that_are_neither_path_nor_text_are_refused(piece: Any) -> None:
-    with pytest.raises(DataError, match=f"evidence 2.*got {type(piece).__name__}, expected a path or a text"):
-        Passages.read(["forty seats", piece])
-
-
-def test_too_many_passages_are_cut_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_PASSAGES", 2)
-    passages = Passages.read(["one a\n\ntwo b\n\nthree c", "four d"])
-    assert [p.text for p in passages.items] == ["one a", "two b"]
-    assert passages.notes == ("Of 4 passages of evidence, the first 2 were used.",)
-    assert Passages.read(["one a\n\ntwo b"]).notes == ()
-
-
-# --- verdicts ----------------------------------------------------------------------------------------------------------
-
+DATA = Path(__file__).parents[1] / "data"
 CHANCE = {"verified": 0.2, "plausible": 0.5, "needs_clarification": 0.3}
 
 
@@ -252,17 +30,21 @@ def claim(text: str, status: Status = Status.PLAUSIBLE, reasons: tuple[Reason, .
     return Claim(0, 4, 4 + len(text), text, "Ann", status, CHANCE[status], CHANCE, reasons, **more)
 
 
-def verdict(said: str, *written: str) -> str:
-    (out,) = weigh_evidence([claim(said)], Passages.read(written))
+def verdict(said: str, written: Passages) -> str:
+    (out,) = weigh_evidence([claim(said)], written)
     if not out.evidence:
         assert out == claim(said)
         return "silent"
     return str(out.evidence[0].relation)
 
 
+# --- verdicts ----
+
 SEATS = "The contract covers 40 seats in the Lyon office."
-VERDICTS = [
-    # supports
+FORM = "# Order form\n\nCustomer: Zambon\n\n| Item | Quantity | Price |\n|---|---|---|\n| Seats | 40 | €500 |\n| Training days | 3 | €1,200 |\n"
+#: What is said, what is written, and what it makes of the claim.
+AMOUNTS = [
+    # the same amount of the same thing
     ("we have forty seats in the Lyon office", SEATS, "support"),
     ("the Lyon office has 40 seats", SEATS, "support"),
     ("the Lyon contract covers 40", SEATS, "support"),
@@ -270,95 +52,263 @@ VERDICTS = [
     ("revenue was twelve point six million dollars", "Revenue: $12.6M", "support"),
     ("revenue was $12.6 million last year", "Revenue for last year: $12.61 million", "support"),
     ("churn is two point five percent", "Churn rate is 2.5% and falling", "support"),
-    ("churn fell from 5 to 3 percent", "churn: 5% before, 3% after", "support"),
+    ("the setup fee is twelve hundred euros", "The setup fee is €1,200, payable at once.", "support"),
+    ("uptime was ninety-nine point nine percent in May", "Uptime in May: 99.9 %", "support"),
+    ("they took delivery of nine hundred pumps", "Delivery note: 900 pumps", "support"),
+    ("the notice period is three months", "The notice period is 3 months.", "support"),
+    ("the notice period is ninety days", "The notice period is three months.", "support"),
+    ("the licence costs three hundred and ninety a month", "Licence: £390 per month", "support"),
     # contradicts
     ("we have fifty seats in the Lyon office", SEATS, "contradiction"),
     ("revenue was $12.6 million last year", "Revenue for last year: $12.6 billion", "contradiction"),
     ("revenue was $40 million last year", "Revenue for last year: $4.0 million", "contradiction"),
-    ("revenue was 12.6 million dollars", "Revenue: $13 million", "contradiction"),
     ("half a million users signed up", "1,000,000 users signed up", "contradiction"),
+    ("the setup fee is twelve hundred euros", "The setup fee is €1,500, payable at once.", "contradiction"),
+    ("uptime was ninety-nine point nine percent in May", "Uptime in May: 98.2 %", "contradiction"),
+    ("the notice period is one month", "The notice period is 3 months.", "contradiction"),
+    ("the pump failed twice in March", "The pump failed four times in March.", "contradiction"),
+    ("nobody owes us anything, churn is 3 percent", "Churn is 9%", "silent"),
+    # ranges, bounds, approximations, changes
+    ("over forty sites use the scanner", "43 sites use the scanner.", "support"),
+    ("over forty sites use the scanner", "38 sites use the scanner.", "contradiction"),
+    ("about forty sites use the scanner", "38 sites use the scanner.", "support"),
+    ("about forty sites use the scanner", "12 sites use the scanner.", "contradiction"),
+    ("at least ten sites use the scanner", "6 sites use the scanner.", "contradiction"),
+    ("up to fifty sites use the scanner", "43 sites use the scanner.", "support"),
+    ("churn fell from 5 to 3 percent", "churn: 5% before, 3% after", "support"),
     ("churn fell from 5 to 3 percent", "churn: 5% before, 4% after", "contradiction"),
-    # silent
+    ("margin went from 21% to 23%", "The margin went from 21% to 23%.", "support"),
+    ("margin went from 21% to 23%", "The margin went from 21% to 22%.", "contradiction"),
+    ("margin went from 21% to 23%", "The margin is 20%.", "silent"),
+    ("margin is 20%", "The margin went from 21% to 23%.", "silent"),
+    ("delivery takes four to six weeks", "Delivery takes five weeks.", "support"),
+    ("delivery takes four to six weeks", "Delivery takes ten weeks.", "contradiction"),
+    # dates
+    ("the contract ends on the thirtieth of September", "The contract ends on 30 September 2026.", "support"),
+    ("the contract ends on the thirtieth of September", "The contract ends on 30 June 2026.", "contradiction"),
+    ("the scanner went live in March", "The scanner went live on 14 March 2025.", "support"),
+    ("the scanner went live in March", "The scanner went live in May.", "contradiction"),
+    ("the scanner goes live in Q2", "The scanner goes live in June.", "support"),
+    ("the credit line of 250,000 euros runs until the end of September", "The credit line of €250,000 runs until the end of June.", "contradiction"),
+    ("we sold 40 pumps in March", "We sold 12 pumps in May.", "silent"),
+    ("revenue was $4 million in 2024", "Revenue in 2023: $3 million", "silent"),
+    ("revenue was $4 million", "Revenue in 2023: $3 million", "silent"),
+    ("we sold forty pumps in March", "In March we sold 40 pumps.", "support"),
+]  # fmt: skip
+
+TRAPS = [
+    # the same number about something else
     ("we hired forty engineers in Ghent", SEATS, "silent"),
     ("the train leaves in 40 minutes", SEATS, "silent"),
-    ("we have many seats in the Lyon office", SEATS, "silent"),
-    ("we have fifty seats in the Lyon office", "There are seats in the Lyon office.", "silent"),
     ("the Lyon office has fifty desks", SEATS, "silent"),
     ("churn is 3 percent", "churn cost us $3,000", "silent"),
-    ("the Lyon contract covers 50", SEATS, "silent"),
     ("churn is 3 percent", "churn took 3 days", "silent"),
-    (
-        "the office has 40",
-        "The printing office, opened after long renovation work by the mayor, holds rare books, maps of rivers, deserts, mountains, seas, harbours, castles, bridges, gardens, poems, letters, coins: 40",
-        "silent",
-    ),
-    ("millions of users signed up", "2,400,000 users signed up", "silent"),
+    ("churn is 3 percent", "Growth is 3%", "silent"),
     ("churn is 3 percent", "1. 2. 3", "silent"),
     ("it is 3 percent", "3% it is", "silent"),
-]
+    ("cataloguing time fell by seventy percent", "Seventy percent of houses renew their subscription.", "silent"),
+    ("the Lyon contract runs 40 months", "Lyon contract: 40", "silent"),
+    ("we refunded sixty-three tickets", "Ticket: 63\nSubject: refund of tickets", "silent"),
+    ("the permit lets us draw six", "The permit allows 6,000 litres a day to be drawn.", "silent"),
+    # another place, name, product or period
+    ("the Tokyo office has 40 seats", "Lyon office: 40", "silent"),
+    ("we have 12 seats in the Ghent office", "The Lyon office has 40 seats", "silent"),
+    ("the Ghent office has 40 seats", "Lyon has 40 seats. The Ghent office has 12 seats.", "contradiction"),
+    ("the Basic plan costs $40", "The Pro plan costs $60.", "silent"),
+    ("the plan costs $40", "The Pro plan costs $60.", "silent"),
+    ("Zambon ordered 40 seats", "Marchiori ordered 12 seats.", "silent"),
+    ("the fee is 10 percent", "The fee is 12% for late orders.", "silent"),
+    ("we have forty seats", "There are 12 visitor seats in the lobby.", "silent"),
+    ("the office has 40", "The printing office, opened after long renovation work by the mayor, holds rare books, maps of rivers, deserts, mountains, seas, harbours, castles, bridges, gardens, poems, letters, coins: 40", "silent"),
+    ("we opened on the fifth of December", "On 2 January we opened for forty minutes.", "silent"),
+    ("the refund list has six hundred names", "The vendor list has eleven thousand names.", "silent"),
+    ("over fifty is too much to bring", "Bringing over the vendor records: £1,500", "silent"),
+    ("there are at least six names on the list", "The list has eleven thousand names.", "silent"),
+    # a plan, a limit, a condition, a part
+    ("revenue was $12 million", "Target revenue: $14 million", "silent"),
+    ("revenue was $12 million", "Forecast revenue: $12 million", "silent"),
+    ("the forecast is revenue of $12 million", "Revenue: $10 million", "silent"),
+    ("Lyon has 40 seats", "If Lyon signs, it has 60 seats.", "silent"),
+    ("Lyon has 40 seats", "Lyon would need 40 seats.", "silent"),
+    ("Lyon has 40 seats", "Lyon ordered 12 additional seats.", "silent"),
+    ("the average order is 900 euros", "The maximum order is 5,000 euros.", "silent"),
+    ("Lyon has 40 seats", "Does Lyon have 40 seats?", "silent"),
+    ("we have many seats in the Lyon office", SEATS, "silent"),
+    ("we have fifty seats in the Lyon office", "There are seats in the Lyon office.", "silent"),
+    ("the licence costs 500 euros", "The licence costs $500.", "silent"),
+]  # fmt: skip
+
+WORDS = [
+    ("legal has signed off", "Legal signed off.", "support"),
+    ("legal has signed off", "Legal sign-off: pending", "contradiction"),
+    ("legal has signed off", "Legal has not signed off yet.", "contradiction"),
+    ("legal has signed off", "Legal should sign off by Friday.", "silent"),
+    ("legal has signed off", "If legal signs off, we start.", "silent"),
+    ("legal has signed off", "- [ ] Legal signed off", "contradiction"),
+    ("legal has signed off", "Finance has signed off.", "silent"),
+    ("legal has signed off", "Legal signed off the Ghent annex after three rounds of talks with procurement.", "silent"),
+    ("the contract covers Lyon", "The contract does not cover Lyon", "contradiction"),
+    ("the contract covers Lyon", "The contract covers Lyon.", "support"),
+    ("the contract covers Lyon", "The contract covers Ghent.", "silent"),
+    ("the contract doesn't cover Lyon", "The contract does not cover Lyon", "support"),
+    ("the invoice is paid", "Invoice status: overdue", "contradiction"),
+    ("the March invoice is paid", "The March invoice is unpaid.", "contradiction"),
+    ("the invoice hasn't been paid", "The invoice is unpaid.", "support"),
+    ("the budget was approved", "The budget was rejected.", "contradiction"),
+    ("the budget was approved", "Budget: approved", "support"),
+    ("the certificate is still valid", "The certificate expired.", "contradiction"),
+    ("there's an offline mode for the scanner", "Offline mode for the scanner: planned", "contradiction"),
+    ("there's an offline mode for the scanner", "Offline mode for the scanner: available", "support"),
+    ("the pilot was cancelled", "The pilot is live.", "silent"),
+    ("the order was cancelled", "The order was delivered.", "silent"),
+    ("the subscription is active", "The subscription was cancelled.", "contradiction"),
+    ("we support it", "They support it.", "silent"),
+    ("everyone loves it", "Everyone loves it.", "support"),
+    ("it is signed", "Signed.", "silent"),
+    ("the pump works in Lyon", "The pump works in Lyon on Mondays.", "silent"),
+    ("customers are happy with the scanner", "Customers returned the scanner.", "silent"),
+    ("you can change an estimate till the sale goes live", "You can change an estimate until the sale goes live.", "support"),
+]  # fmt: skip
+#: With headings, rows and records: name of the file, its content.
+FILES = [
+    ("Zambon ordered sixty seats", "form.md", FORM, "silent"),
+    ("the seats cost 500 euros", "form.md", FORM, "support"),
+    ("the seats cost 900 euros", "form.md", FORM, "contradiction"),
+    ("Lyon has forty seats", "use.csv", "site,seats,desks\nLyon,40,12\nGhent,12,40\n", "support"),
+    ("Lyon has twelve seats", "use.csv", "site,seats,desks\nLyon,40,12\nGhent,12,40\n", "contradiction"),
+    ("Lyon has twelve desks", "use.csv", "site,seats,desks\nLyon,40,12\nGhent,12,40\n", "support"),
+    ("we have twelve seats", "use.csv", "site,seats,desks\nLyon,40,12\nGhent,12,40\n", "silent"),
+    ("Porto has twelve seats", "use.csv", "site,seats,desks\nLyon,40,12\nGhent,12,40\n", "silent"),
+    ("online is sixty-two percent of lots sold", "sales.csv", "channel,share of lots sold (%)\nonline,62\nroom,38\n", "support"),
+    ("online is seventy percent of lots sold", "sales.csv", "channel,share of lots sold (%)\nonline,62\nroom,38\n", "contradiction"),
+    ("lift income was 412,000 euros", "accounts.csv", "item;amount (EUR)\nlift income;412.000\nwages;190000\n", "silent"),
+    ("wages were 190,000 euros", "accounts.csv", "item;amount (EUR)\nlift income;412000\nwages;190000\n", "support"),
+    ("wages were 150,000 euros", "accounts.csv", "item;amount (EUR)\nlift income;412000\nwages;190000\n", "contradiction"),
+    ("the March invoice is paid", "invoices.json", '[{"invoice": "March", "status": "unpaid", "amount": 400}]', "contradiction"),
+    ("the security review is approved", "gates.json", '{"gates": [{"gate": "security review", "approved": false}, {"gate": "budget", "approved": true}]}', "contradiction"),
+    ("the budget is approved", "gates.json", '{"gates": [{"gate": "security review", "approved": false}, {"gate": "budget", "approved": true}]}', "support"),
+    ("the ticket was resolved", "ticket.json", '{"ticket": 4711, "status": "open"}', "silent"),
+    ("we had 4711 tickets", "ticket.json", '{"ticket": 4711, "status": "open"}', "silent"),
+    ("the fee is twelve percent", "terms.md", "# Fees\n\n1. The fee is 12 %.\n2. The deposit is 30 %.\n", "support"),
+    ("the deposit is twelve percent", "terms.md", "# Fees\n\n1. The fee is 12 %.\n2. The deposit is 30 %.\n", "contradiction"),
+    ("the Ghent fee is twelve percent", "terms.md", "# Lyon\n\nThe fee is 12 %.\n\n# Ghent\n\nThe fee is 9 %.\n", "contradiction"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "written", "expected"), VERDICTS)
-def test_a_passage_supports_contradicts_or_stays_silent(said: str, written: str, expected: str) -> None:
-    assert verdict(said, written) == expected
+@pytest.mark.parametrize(("said", "written", "expected"), [*AMOUNTS, *TRAPS, *WORDS])
+def test_a_text_supports_contradicts_or_stays_silent(said: str, written: str, expected: str) -> None:
+    assert verdict(said, Passages.read([f"{written}\n"])) == expected
 
 
-LIMIT_VERDICTS = [
-    (
-        "words of the claim that no document has do not count",
-        "the Tokyo office has 40 seats",
-        "Lyon office: 40",
-        "support",
-    ),
-    (
-        "another thing of the same unit at another place contradicts",
-        "we have 12 seats in the Ghent office",
-        "The Lyon office has 40 seats",
-        "contradiction",
-    ),
-    ("a number without a unit supports any unit", "the Lyon contract runs 40 months", "Lyon contract: 40", "support"),
-    (
-        "a denial with the same number supports",
-        "the Lyon office has 40 seats",
-        "The Lyon office does not have 40 seats",
-        "support",
-    ),
-    (
-        "a bound is read as the number itself",
-        "we have over 40 seats in the Lyon office",
-        "The Lyon office has 45 seats",
-        "contradiction",
-    ),
-    (
-        "a claim without amounts is never judged",
-        "the contract covers Lyon",
-        "The contract does not cover Lyon",
-        "silent",
-    ),
-]
+@pytest.mark.parametrize(("said", "name", "content", "expected"), FILES)
+def test_a_file_supports_contradicts_or_stays_silent(
+    tmp_path: Path, said: str, name: str, content: str, expected: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert verdict(said, Passages.read([tmp_path / name])) == expected
 
 
-@pytest.mark.parametrize(
-    ("said", "written", "expected"), [pytest.param(*c, id=f"limit: {i}") for i, *c in LIMIT_VERDICTS]
-)
-def test_limits_of_verdicts(said: str, written: str, expected: str) -> None:
-    assert verdict(said, written) == expected
+LIMITS = [
+    ("an answer without its subject is held against nothing", "forty", "The contract covers 40 seats.", "silent"),
+    ("another word for the same thing is another thing", "the term is 24 months", "The contract runs for 36 months.", "silent"),
+    ("a name elsewhere in the document is not heard", "Zambon ordered forty seats", "Customer: Zambon\n\nSeats: 40", "silent"),
+    ("a row of days counts no days", "there are five training days", "| Item | Quantity |\n|---|---|\n| Training days | 3 |", "silent"),
+    ("a sum is not reckoned", "the Lyon offices have 52 seats", "Lyon office east: 40 seats\n\nLyon office west: 12 seats", "silent"),
+    ("a kind of thing that only the document names is taken for the thing", "the fee is twelve percent", "The late fee is 12 %.", "support"),
+]  # fmt: skip
 
 
-def test_support_anywhere_goes_before_contradiction_and_the_likest_passage_is_quoted() -> None:
-    others = ["The Lyon office has 12 seats", "Lunch is at noon"]
-    assert verdict("the Lyon office has 40 seats", *others, "Lyon office of the firm: 40 seats") == "support"
-    assert verdict("the Lyon office has 40 seats", *others) == "contradiction"
-    (out,) = weigh_evidence(
-        [claim("the Lyon office has 40 seats")],
-        Passages.read(["Seats in some other Lyon office and more words: 40", *others, "the Lyon office has 40 seats"]),
-    )
-    assert out.evidence[0].source == "evidence 4"
+@pytest.mark.parametrize(("said", "written", "expected"), [pytest.param(*c, id=f"limit: {i}") for i, *c in LIMITS])
+def test_limits(said: str, written: str, expected: str) -> None:
+    assert verdict(said, Passages.read([f"{written}\n"])) == expected
 
 
-@pytest.mark.parametrize(("value", "same"), [(1000, True), (1004, True), (996, True), (1006, False), (994, False)])
-def test_equal_means_within_half_a_percent(value: int, same: bool) -> None:
-    assert verdict("Lyon has 1000 seats", f"Lyon has {value} seats") == ("support" if same else "contradiction")
+DETAILS = [
+    ("we have fifty seats in the Lyon office", SEATS, "fifty seats / 40 seats", "fifty seats"),
+    ("we have forty seats in the Lyon office", SEATS, "forty seats / 40 seats", "forty seats"),
+    ("legal has signed off", "Legal sign-off: pending", "signed off / pending", "signed off"),
+    ("the contract covers Lyon", "The contract does not cover Lyon", "one is denied", "the contract covers Lyon"),
+    ("churn fell from 5 to 3 percent", "churn: 5% before, 3% after", "5 to 3 percent / 5%; 5 to 3 percent / 3%", "5 to 3 percent"),
+    ("forty seats at 500 euros in Lyon", "Lyon: 40 seats at €500", "forty seats / 40 seats; 500 euros / €500", "forty seats"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "written", "detail", "cue"), DETAILS)
+def test_the_detail_says_what_agrees_or_differs_and_the_cue_marks_it(
+    said: str, written: str, detail: str, cue: str
+) -> None:
+    before = claim(said)
+    (after,) = weigh_evidence([before], Passages.read([f"{written}\n"]))
+    assert after.evidence[0].detail == detail
+    assert (after.cues[0].text, after.cues[0].reason) == (cue, after.reasons[0])
+    assert said[after.cues[0].start - 4 : after.cues[0].end - 4] == cue
+
+
+# --- several passages ----
+
+
+def test_the_passage_that_shares_most_counts() -> None:
+    said = claim("the Lyon office has 40 seats")
+    for others in (
+        ["Lyon: 12 seats\n", "the Lyon office has 40 seats"],
+        ["the Lyon office has 40 seats", "Lyon: 12 seats\n"],
+    ):
+        (out,) = weigh_evidence([said], Passages.read(others))
+        assert [(e.relation, e.text) for e in out.evidence] == [(Relation.SUPPORT, "the Lyon office has 40 seats")]
+        assert "differ" not in out.evidence[0].detail
+
+
+def test_of_passages_that_share_as_much_the_one_that_contradicts_counts_and_it_is_said_that_sources_differ() -> None:
+    said = claim("the Lyon office has 40 seats")
+    (out,) = weigh_evidence([said], Passages.read(["The Lyon office has 40 seats.", "The Lyon office has 43 seats."]))
+    (link,) = out.evidence
+    assert (link.relation, link.source) == (Relation.CONTRADICTION, "evidence 2, line 1")
+    assert link.detail == "40 seats / 43 seats; sources differ: evidence 1, line 1 agrees"
+
+
+def test_each_claim_is_weighed_by_itself_and_stays_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "crm.json"
+    path.write_text(json.dumps([{"Lyon seats": 40}, {"Ghent churn": "3 percent"}]), encoding="utf-8")
+    claims = [
+        claim(text) for text in ("we like trains", "Ghent churn is 9 percent", "Lyon has 40 seats", "lunch is $9")
+    ]
+    out = weigh_evidence(claims, Passages.read([path]))
+    assert [c.text for c in out] == [c.text for c in claims]
+    assert [[str(e.relation) for e in c.evidence] for c in out] == [[], ["contradiction"], ["support"], []]
+    assert out[1].evidence[0].source == "crm.json, record 2"
+
+
+@pytest.mark.parametrize("written", [[], ["the of and"], ["12 34"]])
+def test_nothing_to_weigh_changes_nothing(written: list[str]) -> None:
+    claims = (claim("we have 40 seats"), claim("we grew"))
+    assert weigh_evidence(claims, Passages.read(written)) == claims
+    assert weigh_evidence((), Passages.read(["the Lyon office"])) == ()
+
+
+@given(st.lists(st.text("aA1 .,;:%€$-\n'", max_size=60), max_size=4), st.text("aA1 .,%'", min_size=1, max_size=40))
+def test_whatever_is_said_and_written_can_be_weighed(written: list[str], said: str) -> None:
+    passages = Passages(tuple(Passage(text, "a", "B", (("n", text),) if "1" in text else ()) for text in written))
+    (out,) = weigh_evidence([claim(said)], passages)
+    assert math.isclose(sum(out.probabilities.values()), 1)
+
+
+def test_two_thousand_passages_and_three_hundred_claims_take_two_seconds() -> None:
+    things = [
+        f"{a}{b}" for a in ("pump", "scanner", "gate", "cable", "lamp", "crane", "valve", "motor") for b in range(250)
+    ]
+    written = [
+        f"The {thing} in hall {n % 7} cost {n + 40} euros and runs since {n % 12 + 2010}."
+        for n, thing in enumerate(things)
+    ]
+    claims = [claim(f"the {thing} cost {n + 40} euros") for n, thing in enumerate(things[:300])]
+    passages = Passages.read(["\n\n".join(written)])
+    weigh_evidence(claims[:1], passages)  # imports
+    before = time.process_time()  # not the clock on the wall: other tests may run beside this one
+    weigh_evidence(claims, passages)
+    assert time.process_time() - before < 2
+
+
+# --- what becomes of the claim ----
 
 
 def trusted(after: Claim, status: Status) -> None:
@@ -388,30 +338,25 @@ def test_a_supported_claim_is_verified_and_its_doubts_go() -> None:
         (after,) = weigh_evidence([before], Passages.read([SEATS]))
         assert (after.status, after.question) == (Status.VERIFIED, None)
         assert after.reasons == (Reason.EVIDENCE, *kept)
-        assert after.cues == (Cue("40", 24, 26, "number", Reason.EVIDENCE), *kept_cues)
-        assert after.evidence[0].other == Quote(SEATS, None, 0, len(SEATS), source="evidence 1")
+        assert after.cues == (Cue("40 seats", 24, 32, "number", Reason.EVIDENCE), *kept_cues)
+        assert after.evidence[0].other == Quote(SEATS, None, 0, len(SEATS), source="evidence 1, line 1")
         assert after.evidence[1:] == (link,)
         trusted(after, Status.VERIFIED)
 
 
-def test_a_contradicted_claim_needs_clarification_whatever_else_speaks_for_it() -> None:
+def test_a_contradicted_claim_needs_clarification_whatever_else_speaks_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "order_form.md"
+    path.write_text(f"\n{SEATS}", encoding="utf-8")
     before = claim("the Lyon office has 50 seats", Status.VERIFIED, (Reason.SOURCE, Reason.CORROBORATION))
-    (after,) = weigh_evidence([before], Passages.read([SEATS]))
+    (after,) = weigh_evidence([before], Passages.read([path]))
     assert after.status is Status.NEEDS_CLARIFICATION
     assert after.reasons == (Reason.CONTRADICTED,)
     trusted(after, Status.NEEDS_CLARIFICATION)
-    assert after.question is not None
-    assert "the Lyon office has 50 seats" in after.question
-    assert f"“{SEATS.removesuffix('.')}”" in after.question
-    assert "evidence 1" in after.question
-    assert after.question.endswith("?")
-    assert after.cues[0].text == "50"
+    said = "The order form (order_form.md, line 2) says “The contract covers 40 seats in the Lyon office”, "
+    assert after.question == f"{said}you said “the Lyon office has 50 seats”: which is right?"
     again = claim(before.text, Status.NEEDS_CLARIFICATION, (Reason.VAGUE, Reason.CONTRADICTED, Reason.HEDGED))
-    assert weigh_evidence([again], Passages.read([SEATS]))[0].reasons == (
-        Reason.CONTRADICTED,
-        Reason.VAGUE,
-        Reason.HEDGED,
-    )
+    (after,) = weigh_evidence([again], Passages.read([path]))
+    assert after.reasons == (Reason.CONTRADICTED, Reason.VAGUE, Reason.HEDGED)
 
 
 @pytest.mark.parametrize("reason", [Reason.CONTRADICTED, Reason.EVADED])
@@ -424,34 +369,102 @@ def test_support_does_not_verify_what_was_contradicted_or_evaded(reason: Reason)
     assert [e.relation for e in after.evidence] == [Relation.SUPPORT]
 
 
-CUES = [("has 40 seats", "40"), ("costs $12.6 million", "$12.6"), ("is 2.5% now", "2.5%"), ("is 7", "7"), ("has 1,200, in all", "1,200"), ("has forty seats", "has forty seats")]  # fmt: skip
+# --- words ----
+
+ALIKE = ["seat seats", "price priced pricing prices cost costs", "company companies", "plan planned planning", "office offices Office's", "sell sold selling"]  # fmt: skip
+APART = [("seat", "set"), ("pass", "pas"), ("bus", "bu"), ("need", "ne"), ("lens", "lend")]
 
 
-@pytest.mark.parametrize(("text", "expected"), CUES)
-def test_the_cue_is_the_first_amount_in_its_place_or_the_whole_claim(text: str, expected: str) -> None:
-    before = claim(f"the Lyon office {text}")
-    cue = module._amount_cue(before, Reason.EVIDENCE)
-    words = expected if re.search(r"\d", expected) else before.text
-    assert (cue.text, cue.kind, cue.reason) == (words, "number", Reason.EVIDENCE)
-    assert before.text[cue.start - before.start : cue.end - before.start] == cue.text
+@pytest.mark.parametrize("alike", ALIKE)
+def test_forms_of_one_word_have_one_stem(alike: str) -> None:
+    assert len({stem(word) for word in alike.split()}) == 1
 
 
-def test_each_claim_is_weighed_by_itself_and_stays_in_its_place(tmp_path: Path) -> None:
-    path = put(tmp_path, "crm.json", json.dumps([{"Lyon seats": 40}, {"Ghent churn": "3 percent"}]))
+@pytest.mark.parametrize(("a", "b"), APART)
+def test_different_words_have_different_stems(a: str, b: str) -> None:
+    assert stem(a) != stem(b)
+
+
+SIGNS = [
+    ("Legal signed off", ["signed off"]),
+    ("it doesn't work", ["n't"]),
+    ("we’ll pay", ["’ll"]),
+    ("[ ] paid", ["[ ]", "paid"]),
+    ("sign-off: pending", ["sign-off", "pending"]),
+    ("no longer valid", ["no longer", "valid"]),
+    ("a design officer", []),
+    ("unpaid", ["unpaid"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SIGNS)
+def test_words_of_state_are_found_where_they_stand(text: str, expected: list[str]) -> None:
+    found = signs(text)
+    assert list(dict.fromkeys(sign.text for sign in found)) == expected
+    assert all(text[sign.start :].startswith(sign.text) for sign in found)
+
+
+# --- broken evidence ----
+
+TALK = [("Ann", "The Lyon office has forty seats."), ("Bob", "We signed the contract last week.")]
+
+
+def test_broken_evidence_does_not_lose_the_report(analyzer: overstate.Analyzer, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"no PDF")
+    with pytest.raises(EvidenceError) as caught:
+        analyzer.analyze(TALK, [broken, "The Lyon office has 40 seats.", tmp_path / "none.md"])
+    error = caught.value
+    assert str(error).splitlines() == [str(part) for part in error.errors]
+    assert [part.source for part in error.errors] == [str(broken), str(tmp_path / "none.md")]
+    first = error.report.claims[0]
+    assert (first.status, first.evidence[0].source) == (Status.VERIFIED, "evidence 2, line 1")
+    assert error.report.notes == tuple(f"Evidence left out: {part}." for part in error.errors)
+    assert error.report.claims[1:] == analyzer.analyze(TALK).claims[1:]
+
+
+@pytest.mark.parametrize("evidence", [7, "a text", [7]])
+def test_a_wrong_call_is_refused_before_any_work(analyzer: overstate.Analyzer, evidence: Any) -> None:
+    with pytest.raises(DataError) as caught:
+        analyzer.analyze("no-such-call.vtt", evidence)
+    assert not isinstance(caught.value, EvidenceError)
+
+
+# --- the calls with documents beside them ----
+
+CALLS: dict[str, dict[str, tuple[str, str]]] = {
+    "discovery-auction-house": {
+        "For your volume, three hundred and ninety a month": ("support", "quote.md, line 12"),
+        "You can change an estimate till the sale goes live": ("support", "quote.md, line 21"),
+        "the description follows it right through to invoice": ("support", "quote.md, line 22"),
+        "There's an offline mode for the clerk's screen": ("contradiction", "quote.md, line 23"),
+        "we've forty-odd across the UK": ("support", "quote.md, line 27"),
+        "Online's sixty-two percent of lots sold": ("contradiction", "portals.csv, line 2"),
+    },
+    "board-ski-lift-company": {
+        "Lift income to the thirty-first of January, 412,000": ("support", "accounts.csv, line 2"),
+        "We were open nine days out of sixteen": ("support", "operations_log.md, line 5"),
+        "The second of January we opened for forty minutes": ("support", "operations_log.md, line 5"),
+        "Turnstiles say 22,480": ("support", "operations_log.md, line 13"),
+        "They'll extend the credit line to the thirtieth": ("contradiction", "bank_offer.txt, line 3"),
+        "they want the piste machine as security": ("support", "bank_offer.txt, line 5"),
+        "interest at Euribor plus 2.9, opening fee 0.5": ("support", "bank_offer.txt, line 3"),
+        "The piste machine's already pledged": ("support", "lease.txt, line 3"),
+        "There's two years left on it": ("support", "lease.txt, line 4"),
+    },
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_documents_beside_a_call_bear_on_these_claims_and_no_others(name: str) -> None:
+    record = next(r for r in read_labelled(DATA / "calls" / "held_out.jsonl") if r.id == name)
+    passages = Passages.read(sorted((DATA / "evidence" / name).iterdir()))
+    assert passages.errors == ()
+    turns = record.transcript.turns
     claims = [
-        claim("we like trains"),
-        claim("Ghent churn is 9 percent"),
-        claim("Lyon has 40 seats"),
-        claim("lunch costs $9"),
+        Claim(c.turn, c.start, c.end, turns[c.turn].text[c.start : c.end], turns[c.turn].speaker, c.status, 0.5, CHANCE)
+        for c in record.claims
     ]
-    out = weigh_evidence(claims, Passages.read([path]))
-    assert [c.text for c in out] == [c.text for c in claims]
-    assert [[str(e.relation) for e in c.evidence] for c in out] == [[], ["contradiction"], ["support"], []]
-    assert out[1].evidence[0].source == "crm.json, record 2"
-
-
-@pytest.mark.parametrize("written", [[], ["the of and"], ["12 34"]])
-def test_nothing_to_weigh_changes_nothing(written: list[str]) -> None:
-    claims = (claim("we have 40 seats"), claim("we grew"))
-    assert weigh_evidence(claims, Passages.read(written)) == claims
-    assert weigh_evidence((), Passages.read(["the Lyon office"])) == ()
+    found = {c.text: (str(e.relation), e.source) for c in weigh_evidence(claims, passages) for e in c.evidence}
+    expected = {next(c.text for c in claims if c.text.startswith(begins)): what for begins, what in CALLS[name].items()}
+    assert found == expected

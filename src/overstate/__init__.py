@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from overstate.corpus import LabelledTranscript as LabelledTranscript
     from overstate.corpus import read_labelled as read_labelled
     from overstate.errors import DataError as DataError
+    from overstate.errors import EvidenceError as EvidenceError
     from overstate.errors import ModelError as ModelError
     from overstate.errors import OverstateError as OverstateError
     from overstate.errors import TranscriptError as TranscriptError
@@ -57,7 +58,7 @@ _HOMES = {
     "read_labelled": "corpus",
     **dict.fromkeys(("Claim", "Cue", "Evidence", "Hedge", "HedgeType", "Outcome"), "types"),
     **dict.fromkeys(("Question", "Quote", "Reason", "Relation", "Status", "Turn"), "types"),
-    **dict.fromkeys(("DataError", "ModelError", "OverstateError", "TranscriptError"), "errors"),
+    **dict.fromkeys(("DataError", "EvidenceError", "ModelError", "OverstateError", "TranscriptError"), "errors"),
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -48,7 +48,8 @@ def analyze(
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
-        DataError: A piece of evidence cannot be read, the threshold is no probability, or a speaker in `sides` is not
-            in the call.
+        EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
+        DataError: The evidence is no list of paths or texts, the threshold is no probability, or a speaker in `sides` is
+            not in the call.
     """
     return _shipped().analyze(source, evidence, sides=sides, ask_threshold=ask_threshold)

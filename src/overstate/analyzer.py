@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from overstate.errors import DataError
+from overstate.errors import DataError, EvidenceError
 from overstate.evidence import Passages, weigh_evidence
 from overstate.loaded import mark_loaded
 from overstate.models import Models
@@ -71,8 +71,9 @@ class Analyzer:
         Args:
             source: A transcript file, a `Transcript`, or a list of turns (`Turn`, mappings with speaker and text,
                 or pairs of both).
-            evidence: Text handed over with the call: paths of text, Markdown, CSV or JSON files, or strings with
-                white space in them, which are taken as the text itself. See `overstate.evidence`.
+            evidence: Documents handed over with the call: paths of text, Markdown, CSV, TSV, JSON, JSON Lines, PDF
+                or Word files (the last two need `overstate[documents]`), or strings with white space in them, which
+                are taken as the text itself. See `overstate.evidence`.
             sides: By speaker, the name of their side; exactly "us" is our own, other names are free. Speakers who are
                 left out are "them" if only our own side was given, else "unknown". None guesses (`report.notes` says
                 from what). What our own side says of people in loaded words needs clarification in any case.
@@ -87,17 +88,19 @@ class Analyzer:
 
         Raises:
             TranscriptError: The source cannot be read as a transcript.
-            DataError: A piece of evidence cannot be read, the transcript is far too long, the threshold is no
+            EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
+            DataError: The evidence is no list of paths or texts, the transcript is far too long, the threshold is no
                 probability, or `sides` has a name that is not in the call.
         """
         _check_probability("ask_threshold", ask_threshold)
+        passages = Passages(()) if evidence is None else Passages.read(evidence)
         transcript = read_source(source)
-        return self._analyze(transcript, evidence, _sides(transcript, sides), ask_threshold)
+        return self._analyze(transcript, passages, _sides(transcript, sides), ask_threshold)
 
     def _analyze(
         self,
         transcript: Transcript,
-        evidence: Iterable[str | PathLike[str]] | None,
+        passages: Passages,
         sides: Sides,
         ask_threshold: float | None,
     ) -> Report:
@@ -114,20 +117,20 @@ class Analyzer:
         notes = sides.notes
         if ask_threshold is not None:
             notes += (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
-        if evidence is not None:
-            passages = Passages.read(evidence)
-            claims = weigh_evidence(claims, passages)
-            notes += passages.notes
-        return Report(
+        claims = weigh_evidence(claims, passages)
+        report = Report(
             transcript,
             claims,
             hedges,
-            notes,
+            (*notes, *passages.notes),
             self.models.name,
             questions,
             sides=sides.of,
             sides_guessed=sides.guessed,
         )
+        if passages.errors:
+            raise EvidenceError("\n".join(map(str, passages.errors)), report=report, errors=passages.errors)
+        return report
 
     def pipe(
         self,
@@ -189,7 +192,7 @@ def _analyze(
 ) -> Iterator[Report]:
     for source in sources:
         transcript = read_source(source)
-        yield analyzer._analyze(transcript, None, _sides(transcript, sides, exact=False), ask_threshold)
+        yield analyzer._analyze(transcript, Passages(()), _sides(transcript, sides, exact=False), ask_threshold)
 
 
 def _analyze_batch(

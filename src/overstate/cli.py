@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from overstate.errors import OverstateError
+from overstate.errors import EvidenceError, OverstateError
 
 __all__ = ["app", "main"]
 
@@ -115,14 +115,15 @@ def analyze(
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
     sides = _sides(side)
-    failed = 0
-    for name, report in _reports(files, model, evidence, sides, ask_threshold):
-        if isinstance(report, OverstateError):
-            failed += 1
-            _complain(report)
-            continue
-        _write(_rendered(report, format, ask), _target(out, name, format, len(files)))
-    if failed:
+    told: set[str] = set()  # the same evidence goes with every call; what is wrong with it is said once
+    for name, report, errors in _reports(files, model, evidence, sides, ask_threshold):
+        if report is not None:
+            _write(_rendered(report, format, ask), _target(out, name, format, len(files)))
+        for error in errors:
+            if str(error) not in told:
+                _complain(error)
+            told.add(str(error))
+    if told:
         raise typer.Exit(1)
 
 
@@ -145,13 +146,13 @@ def compare(
         raise typer.BadParameter(f"{out} is a folder, expected a file", param_hint="--out")
     from overstate.comparison import compare as compared
 
-    found = [report for _, report in _reports(files, model, None, ask_threshold)]
-    broken = [report for report in found if isinstance(report, OverstateError)]
+    read = list(_reports(files, model, None, None, ask_threshold))
+    broken = [error for _, _, errors in read for error in errors]
     for error in broken:
         _complain(error)
     if broken:  # a story with a call missing would call promises forgotten that were kept there
         raise typer.Exit(1)
-    _write(_compared(compared(found), format), out)
+    _write(_compared(compared([report for _, report, _ in read]), format), out)
 
 
 def _compared(comparison: Any, format: ComparedFormat) -> str:
@@ -235,8 +236,8 @@ def _reports(
     evidence: list[Path] | None,
     sides: dict[str, str] | None,
     ask_threshold: float | None,
-) -> Iterator[tuple[str, Any]]:
-    """(name, report) of each file, or the error that its reading raised."""
+) -> Iterator[tuple[str, Any, tuple[OverstateError, ...]]]:
+    """(name, report, errors) of each file; None for a report where the file itself cannot be read."""
     from overstate._verbs import load
     from overstate.transcript import Transcript
 
@@ -250,9 +251,13 @@ def _reports(
             here = sides
             if sides and len(files) > 1:  # our people are in many calls, each customer in one
                 here = {speaker: side for speaker, side in sides.items() if speaker in source.speakers} or sides
-            yield name, analyzer.analyze(source, evidence or None, sides=here, ask_threshold=ask_threshold)
+            report = analyzer.analyze(source, evidence or None, sides=here, ask_threshold=ask_threshold)
+        except EvidenceError as error:
+            yield name, error.report, error.errors
         except OverstateError as error:
-            yield name, error
+            yield name, None, (error,)
+        else:
+            yield name, report, ()
 
 
 def _stdin() -> str:

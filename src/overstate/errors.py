@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["DataError", "ModelError", "OverstateError", "TranscriptError"]
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["DataError", "EvidenceError", "ModelError", "OverstateError", "TranscriptError"]
 
 
 class OverstateError(ValueError):
@@ -45,6 +48,21 @@ class TranscriptError(OverstateError):
 
 class DataError(OverstateError):
     """Labelled data, a lexicon or a setting that does not have the documented form."""
+
+
+class EvidenceError(DataError):
+    """Pieces of evidence that cannot be read. The call was analysed with the others: see `report`.
+
+    Args:
+        message: What is wrong with each broken piece.
+        report: The `overstate.Report` made without them; its notes say what was left out.
+        errors: The error of each broken piece.
+    """
+
+    def __init__(self, message: str, *, report: Any = None, errors: Sequence[DataError] = ()) -> None:
+        self.report = report
+        self.errors = tuple(errors)
+        super().__init__(message)
 
 
 class ModelError(OverstateError):

@@ -33,6 +33,8 @@ __all__ = ["Example", "labelled_arrays", "train"]
 
 #: Share of the transcripts of which a copy without punctuation and capitals is learned from, too.
 UNPUNCTUATED = 0.3
+#: How much a pair of a dialogue counts beside one of a call, which has a hundred times as many.
+DIALOGUE_WEIGHT = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +110,7 @@ def train(
     tell(f"reading {len(records)} transcripts")
     reader = None if encoder is None else Encoder(model_folder(encoder))
     known = scores if reader is not None and scores else {}
-    arrays = lambda r: labelled_arrays(r, reader, known.get(r.id))  # noqa: E731 - the same for two kinds of record
-    examples = [arrays(r) for r in augmented(judged, unpunctuated, seed)]
+    examples = [labelled_arrays(r, reader, known.get(r.id)) for r in augmented(judged, unpunctuated, seed)]
     groups = [example.record.group for example in examples]
     tell("learning hedges")
     hedges = HedgeModel.fit(
@@ -118,9 +119,10 @@ def train(
     tell("learning to find claims")
     claims = ClaimModel.fit([e.table for e in examples], [e.claims for e in examples], groups, seed)
     tell("learning links between turns")
-    dialogues = [arrays(r) for r in augmented([r for r in records if r.links and not r.judged], unpunctuated, seed)]
+    spoken = augmented([r for r in records if r.links is not None and not r.judged], unpunctuated, seed)
+    dialogues = [labelled_arrays(r, reader, known.get(r.id)) for r in spoken]
     found = [replace(e, claims=claims.predict(e.table)) for e in dialogues]
-    links, linked = _learn_links(examples, found, encoder, seed)
+    links, linked = _learn_links(examples, found, encoder)
     tell("learning to judge claims")
     # how a claim is judged should not hang on punctuation, so the copies take part here, too
     status = StatusModel.fit(
@@ -203,7 +205,7 @@ def labelled_arrays(
 
 
 def _learn_links(
-    examples: Sequence[Example], dialogues: Sequence[Example], encoder: str | PathLike[str] | None, seed: int
+    examples: Sequence[Example], dialogues: Sequence[Example], encoder: str | PathLike[str] | None
 ) -> tuple[LinkModel, list[NDArray[np.float32]]]:
     """The model of links, and what it makes of each example's claims without having seen the conversation."""
     units = {e.record.id: _units(e) for e in [*examples, *dialogues]}
@@ -214,7 +216,7 @@ def _learn_links(
             [units[e.record.id] for e in learned],
             [e.record.links or () for e in learned],
             [e.record.group for e in learned],
-            seed,
+            [1.0 if e.record.judged else DIALOGUE_WEIGHT for e in learned],
         )
         unseen = {e.record.id: s for e, s in zip(learned, scores, strict=True)}
     else:

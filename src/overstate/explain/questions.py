@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 
 from overstate.types import Cue, Evidence, Reason, Relation
 
-__all__ = ["question_for", "quoted"]
+__all__ = ["LONGEST_OTHER", "LONGEST_QUOTE", "document_question", "question_for", "quoted"]
 
-_LONGEST_QUOTE = 12
-_LONGEST_OTHER = 16
+#: Words quoted of a claim and of what stands against it, at most.
+LONGEST_QUOTE = 12
+LONGEST_OTHER = 16
 
 #: Words that only lead into a claim and are not worth quoting.
 _OPENING = re.compile(r"(?:(?:and|but|so|because|well|u[hm]+|yeah|you know|i mean)\b,?\s+)+", re.I)
@@ -93,7 +94,7 @@ def question_for(
     if wordings is None:
         return None
     around = own[0] if own else None
-    q = quoted(text, _LONGEST_QUOTE, (around.start - start, around.end - start) if around else None)
+    q = quoted(text, LONGEST_QUOTE, (around.start - start, around.end - start) if around else None)
     link = next((e for e in evidence if e.relation in (Relation.CONTRADICTION, Relation.QUESTION)), None)
     if "{other}" in wordings[0] and link is None:
         return None
@@ -104,7 +105,22 @@ def question_for(
         who = link.source or "the document"
     # the same words are always asked about in the same way, different ones are not all asked alike
     wording = wordings[sum(map(ord, text)) % len(wordings)]
-    return wording.format(q=q, who=who, other=quoted(link.text, _LONGEST_OTHER) if link else "")
+    return wording.format(q=q, who=who, other=quoted(link.text, LONGEST_OTHER) if link else "")
+
+
+def document_question(claim: str, passage: str, source: str) -> str:
+    """The question to ask where a document contradicts a claim.
+
+    Args:
+        claim: What to quote of the claim.
+        passage: What to quote of the document.
+        source: File and place in it, "order_form.md, line 12".
+    """
+    words = re.sub(r"[\W_]+", " ", re.sub(r"\.\w{2,8}$", "", source.partition(",")[0])).strip().lower()
+    # a name such as "a7" or "evidence 1" says nothing in a sentence
+    name = words if re.fullmatch(r"[^\W\d]{3,}(?: [^\W\d]+)*", words) else "document"
+    verb = "say" if name.endswith("s") and not name.endswith("ss") else "says"
+    return f"The {name} ({source}) {verb} “{passage}”, you said “{claim}”: which is right?"
 
 
 def _missing_piece(reason: Reason, text: str, cues: Sequence[Cue], kinds: Collection[str]) -> str:

@@ -85,7 +85,7 @@ def claim_inputs(
         *_setting(table, turn),
     ]
     # the encoder says better what mean word vectors say
-    known = _mean_vectors(table, start, stop) if table.scores is None else claim_columns(table, start, stop)
+    known = np.asarray(_mean_vectors(table, start, stop) if table.scores is None else claim_columns(table, start, stop))
     if linked is not None:
         known = np.hstack([known, linked])
     dense = np.hstack([np.column_stack(columns), known]).astype(np.float32)

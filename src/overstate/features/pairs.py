@@ -74,10 +74,26 @@ class Units:
     @cached_property
     def claims(self) -> Floats:
         """What each claim says by itself, and what leads into it ("no," "sorry,"), shape (claims, d)."""
+        return np.hstack([self._described(self.start, self.stop), np.minimum(self.led, 2).astype(np.float32)])
+
+    @cached_property
+    def led(self) -> NDArray[np.float64]:
+        """Words by kind of `REPLIES` between the claim before, or the start of the turn, and each claim."""
         before = np.r_[0, self.stop[:-1]] if len(self.start) else self.start
         lead = np.maximum(self.table.turn_start[self.turn], before)
-        told = np.minimum(between(self._signals, lead, self.start), 2)[:, len(KINDS) : len(KINDS) + len(REPLIES)]
-        return np.hstack([self._described(self.start, self.stop), told.astype(np.float32)])
+        return between(self._signals, lead, self.start)[:, len(KINDS) : len(KINDS) + len(REPLIES)]
+
+    @cached_property
+    def said(self) -> NDArray[np.float64]:
+        """The same inside each claim."""
+        return between(self._signals, self.start, self.stop)[:, len(KINDS) : len(KINDS) + len(REPLIES)]
+
+    @cached_property
+    def negated(self) -> NDArray[np.bool_]:
+        """Whether each claim is negated: an odd number of words that turn it round, those of its lead not counted."""
+        negations = self.said[:, list(REPLIES).index("negate")]
+        odd: NDArray[np.bool_] = negations.astype(np.int64) % 2 == 1
+        return odd
 
     @cached_property
     def turns(self) -> Floats:
@@ -174,9 +190,11 @@ def turn_pairs(units: Units) -> Pairs:
     # claims between by the speaker of the turn or the claim do not count as distance in talk
     between_turns = row - units.turn[claim]
     columns = [
+        _size(units, len(row)),
         _binned(between_turns, (1, 2, 3, 5)),
         _binned(back, (1, 2, 3, 5)),
         _edges(units, claim),
+        units.turns[row] * (between_turns == 1)[:, None] * units.is_last[claim][:, None],
         np.column_stack(_turn_words(units, row, claim)),
         _relations(units, row, claim, "turn"),
         units.turns[row],
@@ -197,12 +215,15 @@ def claim_pairs(units: Units) -> Pairs:
     later, earlier = pairs // max(m, 1), pairs % max(m, 1)
     same_speaker = units.speaker[later] == units.speaker[earlier]
     distance = units.turn[later] - units.turn[earlier]
+    shared, amounts = _shared(units, later, earlier), _amounts(units, later, earlier)
     columns = [
+        _size(units, len(later)),
+        _together(units, later, earlier, shared[4], amounts, same_speaker, distance),
         _binned(distance, (0, 1, 2, 4, 8, 16, 40)),
         _binned(later - earlier, (1, 2, 4, 8, 16)),
         np.column_stack([same_speaker, same_speaker & (distance == 0), units.is_first[later]]),
         _edges(units, earlier),
-        np.column_stack([*_shared(units, later, earlier), *_amounts(units, later, earlier)]),
+        np.column_stack([*shared, *amounts]),
         _relations(units, later, earlier, "claim"),
         units.claims[later],
         units.claims[earlier],
@@ -227,6 +248,7 @@ def answer_pairs(units: Units) -> Pairs:
         middle = np.minimum(earlier + gap, table.turns - 1)
         cleared |= (later - earlier > gap) & (table.speaker[middle] == table.speaker[later])
     columns = [
+        _size(units, len(later)),
         _binned(later - earlier, (1, 2)),
         cleared[:, None],
         np.column_stack(_turn_overlap(units, later, earlier)),
@@ -235,6 +257,54 @@ def answer_pairs(units: Units) -> Pairs:
         units.turns[earlier],
     ]
     return Pairs(later, earlier, np.hstack(columns).astype(np.float32))
+
+
+def _together(
+    units: Units,
+    later: Ints,
+    earlier: Ints,
+    covered: NDArray[np.float64],
+    amounts: list[NDArray[np.float64]],
+    same_speaker: NDArray[np.bool_],
+    distance: Ints,
+) -> NDArray[np.float64]:
+    """What only counts together: words in common and amounts that differ, by whom, how close, and said how."""
+    agree, differ = amounts[3] > 0, amounts[5] > 0
+    led = units.led
+    kind = {name: i for i, name in enumerate(REPLIES)}
+    negated = units.negated
+    turned = negated[later] != negated[earlier]
+    near, far = distance <= 2, distance >= 2
+    mends, refuses, knows = (
+        (led[later, kind[name]] > 0) | (units.said[later, kind[name]] > 0) for name in ("mend", "refuse", "witness")
+    )
+    opens = units.is_first[later]
+    out = []
+    for who in (same_speaker, ~same_speaker):
+        out += [
+            who * covered,
+            who * covered**2,
+            who & differ,
+            who & agree,
+            who * differ * covered,
+            who * agree * covered,
+            who * turned * covered,
+            who * ~turned * ~differ * covered,
+            who & near & mends,
+            who & near & mends & differ,
+            who * near * mends * covered,
+            who & near & opens & refuses,
+            who * near * refuses * covered,
+            who & near & opens & knows,
+            who * near * knows * covered,
+            who * far * covered,
+            who * far * differ * covered,
+            who * far * turned * covered,
+            who * (distance == 1) * opens * turned,
+            who * (distance == 1) * opens * covered,
+            who * (distance == 1) * opens,
+        ]
+    return np.column_stack(out).astype(np.float64)
 
 
 def _sharing(units: Units) -> tuple[Ints, Ints]:
@@ -259,6 +329,11 @@ def _sharing(units: Units) -> tuple[Ints, Ints]:
     rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
     kept = (rank < FAR) & (total > 0.5)
     return rows[kept], others[kept]
+
+
+def _size(units: Units, pairs: int) -> NDArray[np.float64]:
+    """How long the conversation is: in a short one any two places are likelier to be about each other."""
+    return np.full((pairs, 1), np.log1p(len(units.start)))
 
 
 def _binned(value: Ints, borders: Sequence[int]) -> NDArray[np.float64]:
@@ -345,8 +420,8 @@ def _common(
     at = np.minimum(np.searchsorted(held, wanted), max(len(held) - 1, 0))
     found = held[at] == wanted if len(held) else np.zeros(len(wanted), dtype=bool)
     value = np.where(found, weight[number[index]], 0.0)
-    total = np.bincount(pair, value, minlength=len(left))
-    most = np.zeros(len(left))
+    total = np.bincount(pair, value, minlength=len(left)).astype(np.float64)
+    most = np.zeros(len(left), dtype=np.float64)
     np.maximum.at(most, pair, value)
     return total, most
 

@@ -1,20 +1,18 @@
 """Links between turns: which pairs of places bear on each other, and how.
 
-Three small neural networks, one for each kind of pair (`features/pairs.py`), over words in common, amounts, what each side
+Three logistic regressions, one for each kind of pair (`features/pairs.py`), over words in common, amounts, what each side
 says, and the encoder's view of the pair. They are fitted on calls and short dialogues whose links are labelled.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -47,7 +45,7 @@ KINDS_OF_PAIR: dict[str, tuple[str, ...]] = {
     "answer": (NONE, *map(str, (Outcome.ANSWERED, Outcome.EVADED))),
 }
 _PAIRS: dict[str, Callable[[Units], Pairs]] = {"turn": turn_pairs, "claim": claim_pairs, "answer": answer_pairs}
-HIDDEN, PASSES, PENALTY = 16, 30, 1.0
+INVERSE_PENALTY = 0.003
 FOLDS = 4
 #: Label of a pair that is neither to be learned as a link nor as none.
 UNSURE = -1
@@ -66,7 +64,7 @@ LinkScores = dict[str, Scored]
 
 
 class LinkModel:
-    """The networks described above.
+    """The models described above.
 
     Attributes:
         networks: A fitted scikit-learn pipeline for each kind of pair.
@@ -79,7 +77,11 @@ class LinkModel:
 
     @classmethod
     def fit(
-        cls, units: Sequence[Units], links: Sequence[Sequence[GoldLink]], groups: Sequence[str], seed: int
+        cls,
+        units: Sequence[Units],
+        links: Sequence[Sequence[GoldLink]],
+        groups: Sequence[str],
+        weights: Sequence[float],
     ) -> tuple[LinkModel, list[LinkScores]]:
         """Learn from labelled links.
 
@@ -87,7 +89,7 @@ class LinkModel:
             units: Claims and turns of each transcript.
             links: The labelled links of each.
             groups: The conversation each comes from; folds do not split one.
-            seed: Seed of the first weights.
+            weights: How much the pairs of each count.
 
         Returns:
             The model, and for each transcript what a model makes of it that has not seen its conversation.
@@ -104,10 +106,11 @@ class LinkModel:
                 raise DataError(f"got links for hardly any pairs ({kind}), expected some of every kind to learn from")
             for k in range(FOLDS):
                 others = [i for i in range(len(units)) if fold[i] != k]
-                network = _fit([pairs[i] for i in others], [target[i] for i in others], len(KINDS_OF_PAIR[kind]), seed)
+                chosen = ([part[i] for i in others] for part in (pairs, target, weights))
+                network = _fit(*chosen)  # type: ignore[arg-type]
                 for i in np.flatnonzero(fold == k).tolist():
                     unseen[i][kind] = _apply(network, pairs[i], len(KINDS_OF_PAIR[kind]))
-            networks[kind] = _fit(pairs, target, len(KINDS_OF_PAIR[kind]), seed)
+            networks[kind] = _fit(pairs, target, weights)
         return cls(networks, units[0].table.scores is not None), unseen
 
     def predict(self, units: Units) -> LinkScores:
@@ -163,17 +166,12 @@ class _Muted(LinkModel):
         return out
 
 
-def _fit(pairs: Sequence[Pairs], target: Sequence[Ints], classes: int, seed: int) -> Any:
+def _fit(pairs: Sequence[Pairs], target: Sequence[Ints], weights: Sequence[float]) -> Any:
     columns, label = np.vstack([p.columns for p in pairs]), np.concatenate(target)
+    weight = np.repeat(weights, [len(part) for part in target])
     kept = label != UNSURE
-    network = MLPClassifier(
-        (HIDDEN,), alpha=PENALTY, batch_size=128, learning_rate_init=1e-3, max_iter=PASSES, random_state=seed
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are what was asked for
-        fitted = make_pipeline(StandardScaler(), network).fit(columns[kept], label[kept])
-    del network._optimizer  # only further training needs it, and a saved model holds no such type
-    return fitted
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=300))
+    return model.fit(columns[kept], label[kept], logisticregression__sample_weight=weight[kept])
 
 
 def _apply(network: Any, pairs: Pairs, classes: int) -> Scored:
