@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from overstate.errors import DataError
 from overstate.types import HedgeType
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["KINDS", "REPLIES", "Entry", "Lexicon", "WordTable", "hedges", "replies", "signals", "word_table"]
 
@@ -189,5 +191,7 @@ class WordTable:
 @cache
 def word_table() -> WordTable:
     """The word table shipped with the package."""
+    import numpy as np  # only here: a report reads phrases and must not wait for it
+
     with files(__package__).joinpath("words.npz").open("rb") as file, np.load(file) as arrays:
         return WordTable(arrays["words"], arrays["clusters"], arrays["vectors"])
