@@ -35,6 +35,7 @@ def analyze(
     evidence: Iterable[str | PathLike[str]] | None = None,
     *,
     ask_threshold: float | None = None,
+    framework: str | None = None,
 ) -> Report:
     """Find the claims and hedges of one call with the shipped model, and judge the claims.
 
@@ -43,9 +44,10 @@ def analyze(
         evidence: Documents to hold the claims against; see `Analyzer.analyze`.
         ask_threshold: Probability, 0 to 1, from which a claim needs clarification; None leaves it to the model. See
             `Analyzer.analyze`.
+        framework: "meddic", "meddpicc" or "bant": questions get the field that they are about as `Claim.topic`.
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
-        DataError: A piece of evidence cannot be read, or the threshold is no probability.
+        DataError: A piece of evidence cannot be read, the threshold is no probability, or there is no such framework.
     """
-    return _shipped().analyze(source, evidence, ask_threshold=ask_threshold)
+    return _shipped().analyze(source, evidence, ask_threshold=ask_threshold, framework=framework)

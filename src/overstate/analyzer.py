@@ -11,6 +11,7 @@ from typing import Any
 
 from overstate.errors import DataError
 from overstate.evidence import Passages, weigh_evidence
+from overstate.explain.frameworks import fields_of, with_topics
 from overstate.models import Models
 from overstate.pipeline.doc import MAX_CHARACTERS, blank, encode, make_doc
 from overstate.report import Report
@@ -62,6 +63,7 @@ class Analyzer:
         evidence: Iterable[str | PathLike[str]] | None = None,
         *,
         ask_threshold: float | None = None,
+        framework: str | None = None,
     ) -> Report:
         """Find the claims and hedges of one call and judge the claims.
 
@@ -75,16 +77,18 @@ class Analyzer:
                 None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
                 claim that one contradicts needs clarification in any case, and one that is supported is verified,
                 unless it is asked about because the call contradicts or evades it.
+            framework: A sales framework, "meddic", "meddpicc" or "bant": each claim with a question gets the field that
+                it is about as its `topic`.
 
         Returns:
             The report; its turns are those of the source, one to one where a list was given.
 
         Raises:
             TranscriptError: The source cannot be read as a transcript.
-            DataError: A piece of evidence cannot be read, the transcript is far too long, or the threshold is no
-                probability.
+            DataError: A piece of evidence cannot be read, the transcript is far too long, the threshold is no
+                probability, or there is no such framework.
         """
-        _check_probability("ask_threshold", ask_threshold)
+        _check_settings(ask_threshold, framework)
         transcript = read_source(source)
         size = sum(len(turn.text) + 2 for turn in transcript)
         if size > MAX_CHARACTERS:
@@ -102,10 +106,17 @@ class Analyzer:
             passages = Passages.read(evidence)
             claims = weigh_evidence(claims, passages)
             notes += passages.notes
+        if framework is not None:
+            claims = with_topics(claims, transcript.turns, framework)
         return Report(transcript, claims, hedges, notes, self.models.name, questions)
 
     def pipe(
-        self, sources: Iterable[Source], *, n_jobs: int | None = 1, ask_threshold: float | None = None
+        self,
+        sources: Iterable[Source],
+        *,
+        n_jobs: int | None = 1,
+        ask_threshold: float | None = None,
+        framework: str | None = None,
     ) -> Iterator[Report]:
         """Analyse many calls, lazily and in order.
 
@@ -113,20 +124,21 @@ class Analyzer:
             sources: As for `analyze`.
             n_jobs: How many to work on at a time, as joblib counts them; 1 stays in this process. joblib's
                 `parallel_config` decides where (processes, threads, Dask, Ray).
-            ask_threshold: As for `analyze`.
+            ask_threshold, framework: As for `analyze`.
 
         Raises:
             TranscriptError: A source cannot be read as a transcript.
-            DataError: The threshold is no probability.
+            DataError: The threshold is no probability, or there is no such framework.
         """
-        _check_probability("ask_threshold", ask_threshold)
+        _check_settings(ask_threshold, framework)
+        settings: dict[str, Any] = {"ask_threshold": ask_threshold, "framework": framework}
         if n_jobs == 1:
-            yield from (self.analyze(source, ask_threshold=ask_threshold) for source in sources)
+            yield from (self.analyze(source, **settings) for source in sources)
             return
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-        for reports in parallel(delayed(_analyze)(self, batch, ask_threshold) for batch in _batches(sources)):
+        for reports in parallel(delayed(_analyze)(self, batch, settings) for batch in _batches(sources)):
             yield from reports
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -151,14 +163,16 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
         yield batch
 
 
-def _analyze(analyzer: Analyzer, sources: list[Source], ask_threshold: float | None) -> list[Report]:
-    return [analyzer.analyze(source, ask_threshold=ask_threshold) for source in sources]
+def _analyze(analyzer: Analyzer, sources: list[Source], settings: dict[str, Any]) -> list[Report]:
+    return [analyzer.analyze(source, **settings) for source in sources]
 
 
-def _check_probability(name: str, value: float | None) -> None:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if value is not None and not (number and 0 <= value <= 1):
-        raise DataError(f"got {value!r}, expected a probability, 0 to 1", field=name)
+def _check_settings(ask_threshold: float | None, framework: str | None) -> None:
+    number = isinstance(ask_threshold, Real) and not isinstance(ask_threshold, bool)
+    if ask_threshold is not None and not (number and 0 <= ask_threshold <= 1):
+        raise DataError(f"got {ask_threshold!r}, expected a probability, 0 to 1", field="ask_threshold")
+    if framework is not None:
+        fields_of(framework)
 
 
 def read_source(source: Source) -> Transcript:

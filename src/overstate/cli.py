@@ -67,6 +67,27 @@ Threshold = Annotated[
 ]
 
 
+def _framework(name: str | None) -> str | None:
+    if name is not None:
+        from overstate.explain.frameworks import fields_of
+
+        try:
+            fields_of(name)
+        except OverstateError as error:
+            raise typer.BadParameter(error.message) from None
+    return name
+
+
+Framework = Annotated[
+    str | None,
+    typer.Option(
+        "--framework",
+        callback=_framework,
+        help="Say which field of a sales framework each question is about: meddic, meddpicc or bant.",
+    ),
+]
+
+
 @app.command()
 def analyze(
     files: Files,
@@ -78,6 +99,7 @@ def analyze(
     model: Model = "default",
     evidence: EvidenceFiles = None,
     ask_threshold: Threshold = None,
+    framework: Framework = None,
 ) -> None:
     """Find and judge the claims in transcripts."""
     if out is not None and len(files) > 1 and os.path.isfile(out):
@@ -85,7 +107,7 @@ def analyze(
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
     failed = 0
-    for name, report in _reports(files, model, evidence, ask_threshold):
+    for name, report in _reports(files, model, evidence, ask_threshold, framework):
         if isinstance(report, OverstateError):
             failed += 1
             _complain(report)
@@ -159,7 +181,11 @@ def _bar(items: Any, description: str = "analysing") -> Any:
 
 
 def _reports(
-    files: list[str], model: str, evidence: list[Path] | None, ask_threshold: float | None
+    files: list[str],
+    model: str,
+    evidence: list[Path] | None,
+    ask_threshold: float | None,
+    framework: str | None,
 ) -> Iterator[tuple[str, Any]]:
     """(name, report) of each file, or the error that its reading raised."""
     from overstate._verbs import load
@@ -172,7 +198,7 @@ def _reports(
                 source = Transcript.from_text(_stdin(), source="standard input")
             else:
                 source = Transcript.from_file(name)
-            yield name, analyzer.analyze(source, evidence or None, ask_threshold=ask_threshold)
+            yield name, analyzer.analyze(source, evidence or None, ask_threshold=ask_threshold, framework=framework)
         except OverstateError as error:
             yield name, error
 

@@ -70,7 +70,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "proof": (
         "What could you show me that bears out “{q}”?",
-        "You said “{q}”: what figures do you have for that?",
+        "You said “{q}”: what do you have that shows it?",
         "You said “{q}”: where could I see that for myself?",
     ),
     "person": (

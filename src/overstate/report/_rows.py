@@ -34,6 +34,7 @@ CLAIM_COLUMNS = (
     "hedged",
     "text",
     "question",
+    "topic",
 )
 HEDGE_COLUMNS = ("speaker", "turn", "start", "end", "seconds", "type", "text")
 
@@ -58,6 +59,7 @@ def claim_rows(report: Report) -> Iterator[tuple[Cell, ...]]:
             hedged,
             claim.text,
             claim.question,
+            claim.topic,
         )
 
 
