@@ -136,7 +136,8 @@ def test_the_pipeline_and_the_tokens_do_import_spacy() -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", [
+    "layer",
+    [
         "errors",
         "types",
         "readers",
@@ -149,7 +150,7 @@ def test_the_pipeline_and_the_tokens_do_import_spacy() -> None:
         "explain.frameworks",
         "lexicons.phrases",
         "quantities",
-    ]
+    ],
 )
 def test_plain_layers_import_no_learning_library(layer: str) -> None:
     heavy = {"numpy", "scipy", "sklearn", "spacy", "skops", "joblib", "pandas"}

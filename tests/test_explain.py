@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +18,7 @@ from overstate.learn.hedges import TYPES
 from overstate.learn.status import REASONS, STATUSES
 from overstate.lexicons import KINDS
 from overstate.pipeline.doc import blank, make_doc, table_of
-from overstate.types import ASK_REASONS, Cue, Evidence, Hedge, HedgeType, Reason, Relation, Status, Turn
+from overstate.types import Cue, Hedge, HedgeType, Reason, Relation, Status, Turn
 
 Said = Sequence[tuple[str, str]]
 
