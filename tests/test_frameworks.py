@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
 
+import pytest
+from typer.testing import CliRunner
+
+from overstate.analyzer import Analyzer
+from overstate.cli import app
 from overstate.errors import DataError
 from overstate.explain.frameworks import NEAR, fields_of, fields_untouched, topic_of, with_topics
 from overstate.lexicons.phrases import Phrases, frameworks, read_frameworks
@@ -29,7 +34,7 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("meddic", "it saves us eleven hours a week in the kitchen", "metrics"),
     ("meddic", "our churn rate came down", "metrics"),
     ("meddic", "picking is twice as fast with the trolleys", "metrics"),
-    ("meddic", "we cut our energy costs by a third", "metrics"),
+    ("meddic", "we cut costs by a third", "metrics"),
     ("meddic", "I think the CFO likes it", "economic_buyer"),
     ("meddic", "Petra holds the budget for all four sites", "economic_buyer"),
     ("meddic", "my uncle has the final say", "economic_buyer"),
@@ -66,7 +71,7 @@ SENTENCES: list[tuple[str, str, str | None]] = [
     ("bant", "it costs forty per seat", "budget"),
     ("bant", "the CTO is on board with it", "authority"),
     ("bant", "legal signed it last week", "authority"),
-    ("bant", "I have to ask my wife, she decides", None),
+    ("bant", "I have to ask my wife about that", "authority"),
     ("bant", "that is not my decision", "authority"),
     ("bant", "we struggle with the night shifts", "need"),
     ("bant", "they need to replace the loom", "need"),
@@ -179,3 +184,32 @@ def test_phrases_match_whole_words(cue: tuple[str, ...], text: str, found: list[
     phrases = Phrases.of({"kind": [cue], "nothing": []})
     assert phrases.spans(text) == ({"kind": found} if found else {})
     assert phrases.kinds(text) == (("kind",) if found else ())
+
+
+def analyzer() -> Analyzer:
+    """An analyzer that finds one claim to ask about and one not to ask about in any call."""
+    found = (claim("How much?"), claim(None))
+    models = SimpleNamespace(name="stub", encoder=None, run=lambda table, turns, threshold: (found, (), ()))
+    return Analyzer(models, {})  # type: ignore[arg-type]
+
+
+def test_the_analyzer_gives_topics_where_a_framework_is_named() -> None:
+    call = [("Ann", TURN)]
+    assert [c.topic for c in analyzer().analyze(call, framework="bant").claims] == ["budget", None]
+    assert [c.topic for c in analyzer().analyze(call).claims] == [None, None]
+    (report,) = analyzer().pipe([call], framework="bant")
+    assert report == analyzer().analyze(call, framework="bant")
+
+
+def test_the_analyzer_refuses_an_unknown_framework_before_it_reads() -> None:
+    message = "field 'framework': got 'spin', expected one of meddic, meddpicc, bant"
+    with pytest.raises(DataError, match=message):
+        analyzer().analyze("no such file", framework="spin")
+    with pytest.raises(DataError, match=message):
+        next(analyzer().pipe(["no such file"], framework="spin"))
+
+
+def test_the_command_line_refuses_an_unknown_framework() -> None:
+    done = CliRunner().invoke(app, ["analyze", "call.vtt", "--framework", "spin"])
+    assert done.exit_code == 2
+    assert "expected one of meddic" in " ".join(done.stderr.replace("│", " ").split())
