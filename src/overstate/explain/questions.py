@@ -16,7 +16,7 @@ _LONGEST_QUOTE = 12
 _LONGEST_OTHER = 16
 #: Where two amounts are quoted besides, so that the whole can still be said in one breath.
 _LONGEST_BESIDE_AMOUNTS = 8
-_LONGEST_AMOUNT = 4
+_LONGEST_AMOUNT = 6
 _LONGEST_NAME = 3
 _LONGEST_SOURCE = 5
 

@@ -8,8 +8,9 @@ from overstate.types import Claim, Outcome, Relation
 
 __all__ = ["BUILT_UPON", "MOST_BUILT_UPON", "WEIGHTS", "stakes_of", "urgency"]
 
-#: What each thing that a claim is about adds. Their proportions are set by judgement, not fitted. No single one lets a
-#: claim overtake another that is twice as likely to need clarification.
+#: What each thing that a claim is about adds. Their proportions are set by judgement, not fitted; the scale of all was
+#: chosen among 1/3, 2/3, 1 and 4/3 of these on held-out calls, where none of them raised the precision of the top five.
+#: No single one lets a claim overtake another that is twice as likely to need clarification.
 WEIGHTS = {
     "money": 0.45,
     "amount": 0.30,
