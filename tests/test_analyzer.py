@@ -20,6 +20,7 @@ import overstate
 from overstate import Claim, Cue, Evidence, Hedge, HedgeType, Reason, Report, Status, Transcript, Turn
 from overstate.errors import DataError, ModelError, TranscriptError
 from overstate.pipeline.doc import MAX_CHARACTERS
+from overstate.report._stakes import urgency
 from overstate.types import ASK_REASONS, VERIFIED_REASONS, Relation
 
 FITTING = {
@@ -350,9 +351,9 @@ def test_every_promise_holds_on_any_talk(analyzer, turns):
 def test_to_ask_is_ordered_and_cut(reports):
     for report in reports:
         asked = report.to_ask(5)
-        chances = [claim.probabilities["needs_clarification"] for claim in asked]
+        urgencies = [urgency(claim) for claim in asked]
         assert len(asked) <= 5
-        assert chances == sorted(chances, reverse=True)
+        assert urgencies == sorted(urgencies, reverse=True)
         assert all(claim.status is Status.NEEDS_CLARIFICATION and claim.question for claim in asked)
         assert asked == report.to_ask()[:5]
 

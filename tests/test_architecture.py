@@ -137,7 +137,22 @@ def test_the_pipeline_and_the_tokens_do_import_spacy() -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", ["errors", "types", "readers", "transcript", "corpus", "report", "explain.questions", "quantities"]
+    "layer",
+    [
+        "errors",
+        "types",
+        "readers",
+        "transcript",
+        "corpus",
+        "report",
+        "explain.questions",
+        "explain.pieces",
+        "explain.wordings",
+        "explain.frameworks",
+        "lexicons.patterns",
+        "lexicons.phrases",
+        "quantities",
+    ],
 )
 def test_plain_layers_import_no_learning_library(layer: str) -> None:
     heavy = {"numpy", "scipy", "sklearn", "spacy", "skops", "joblib", "pandas"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,14 +12,13 @@ import pytest
 from overstate.explain.build import build_claims, build_hedges
 from overstate.explain.cues import NEEDS_CUE, SPEAKS_FOR, CueFinder, Mark
 from overstate.explain.links import NEEDS_LINK, find_link
-from overstate.explain.questions import WORDINGS, question_for, quoted
 from overstate.features.claims import Spans, claim_inputs
 from overstate.features.tokens import TokenTable
 from overstate.learn.hedges import TYPES
 from overstate.learn.status import REASONS, STATUSES
 from overstate.lexicons import KINDS
 from overstate.pipeline.doc import blank, make_doc, table_of
-from overstate.types import ASK_REASONS, Cue, Evidence, Hedge, HedgeType, Reason, Relation, Status, Turn
+from overstate.types import Cue, Hedge, HedgeType, Reason, Relation, Status, Turn
 
 Said = Sequence[tuple[str, str]]
 
@@ -180,168 +179,6 @@ def test_an_answer_without_words_does_not_break_the_link() -> None:
     link = find_link(Reason.ANSWERED, table, texts, *tokens(table, texts, CLAIM), -1)
     assert link is not None
     assert (link.relation, link.text) == (Relation.QUESTION, "Who counted?")
-
-
-# --- questions ---------------------------------------------------------------------------------------------------------
-
-OTHER = Evidence(Relation.CONTRADICTION, "we have twelve reps", 1, 0, 19)
-ASKED = Evidence(Relation.QUESTION, "How did you count?", 1, 0, 18)
-
-#: Reason, claim, its telling words with their kind, kinds in the claim, links; the missing piece.
-PIECES: list[tuple[Reason, str, list[tuple[str, str]], list[str], list[Evidence], str]] = [
-    (Reason.VAGUE, "churn fell", [("fell", "direction")], [], [], "amount of change"),
-    (Reason.VAGUE, "churn fell a lot", [("a lot", "vague")], ["direction"], [], "amount of change"),
-    (Reason.VAGUE, "many ask for it", [("many", "vague")], [], [], "number"),
-    (Reason.VAGUE, "many grew by 3", [("many", "vague")], ["direction", "number"], [], "number"),
-    (Reason.VAGUE, "we ship soon", [("soon", "vague")], [], [], "date"),
-    (Reason.VAGUE, "we ship at some point", [("at some point", "vague")], [], [], "date"),
-    (Reason.VAGUE, "it comes in the near future", [("in the near future", "vague")], [], [], "date"),
-    (Reason.VAGUE, "we moved recently", [("recently", "vague")], [], [], "start"),
-    (Reason.VAGUE, "it works well", [("well", "vague")], [], [], "example"),
-    (Reason.VAGUE, "it works", [], [], [], "example"),
-    (Reason.VAGUE, "the disappointing part is over", [("disappointing", "word")], [], [], "example"),
-    (Reason.VAGUE, "it came sooner", [("sooner", "word")], [], [], "example"),
-    (Reason.OVERSTATED, "we are better", [("better", "comparison")], [], [], "yardstick"),
-    (Reason.OVERSTATED, "it never fails", [("never", "absolute")], [], [], "exception"),
-    (Reason.OVERSTATED, "we never lose and are better", [("never", "absolute"), ("better", "comparison")], [], [], "yardstick"),
-    (Reason.OVERSTATED, "a great team", [("great", "puffery")], [], [], "proof"),
-    (Reason.OVERSTATED, "a team", [], [], [], "proof"),
-    (Reason.HEDGED, "I think legal signed", [("I think", "epistemic")], ["role", "number"], [], "person"),
-    (Reason.HEDGED, "I think it is forty", [("I think", "epistemic")], ["number"], [], "figure"),
-    (Reason.HEDGED, "I think it works", [("I think", "epistemic")], [], [], "check"),
-    (Reason.HEARSAY, "they say it works", [("they say", "hearsay")], [], [], "witness"),
-    (Reason.UNSUPPORTED_FORECAST, "we will fix it", [("we will", "commitment")], ["time"], [], "owner"),
-    (Reason.UNSUPPORTED_FORECAST, "it doubles next year", [("doubles", "forecast")], ["time"], [], "basis"),
-    (Reason.UNSUPPORTED_FORECAST, "it is going to double", [("going to", "forecast")], [], [], "date"),
-    (Reason.CONTRADICTED, "we have forty reps", [("forty", "number")], [], [OTHER], "clash"),
-    (Reason.EVADED, "our clients love us", [("love", "puffery")], [], [ASKED], "answer"),
-]  # fmt: skip
-
-
-def ask(
-    reason: Reason,
-    text: str,
-    marked: Collection[tuple[str, str]] = (),
-    kinds: Collection[str] = (),
-    evidence: Sequence[Evidence] = (),
-    speakers: Sequence[str] = ("Ann", "Bob"),
-    start: int = 6,
-) -> str | None:
-    own = [Cue(w, start + text.index(w), start + text.index(w) + len(w), kind, reason) for w, kind in marked]
-    return question_for(reason, text, start, own, evidence, kinds, speakers, "Ann")
-
-
-def test_the_table_has_a_case_for_every_wording() -> None:
-    assert {(case[0], case[-1]) for case in PIECES} == set(WORDINGS)
-    assert {reason for reason, _ in WORDINGS} == set(ASK_REASONS)
-
-
-@pytest.mark.parametrize(
-    ("reason", "text", "marked", "kinds", "evidence", "piece"),
-    PIECES,
-    ids=lambda value: value if isinstance(value, str) else None,
-)
-def test_the_missing_piece_decides_the_question(
-    reason: Reason, text: str, marked: list[tuple[str, str]], kinds: list[str], evidence: list[Evidence], piece: str
-) -> None:
-    question = ask(reason, text, marked, kinds, evidence)
-    other = evidence[0].text.rstrip("?") if evidence else ""
-    assert question in {w.format(q=text, who="Bob", other=other) for w in WORDINGS[reason, piece]}
-    assert question == ask(reason, text, marked, kinds, evidence)  # always asked in the same way
-
-
-@pytest.mark.parametrize(("reason", "piece"), list(WORDINGS))
-def test_every_wording_is_one_question_in_the_claims_own_words(reason: Reason, piece: str) -> None:
-    for wording in WORDINGS[reason, piece]:
-        sentence = wording.format(q="we grew", who="Bob", other="we fell")
-        assert "“we grew”" in sentence
-        assert sentence.endswith("?")
-        assert not any(mark in sentence[:-1] for mark in "?!.\n")
-        assert sentence[0] in "“" or sentence[0].isupper()
-        assert ("{other}" in wording) == (reason in (Reason.CONTRADICTED, Reason.EVADED))
-
-
-def test_wordings_take_turns_and_all_are_used() -> None:
-    for (reason, piece), wordings in WORDINGS.items():
-        case = next(c for c in PIECES if (c[0], c[-1]) == (reason, piece))
-        asked = {(ask(reason, case[1] + " " + "a" * n, *case[2:5]) or "").replace("a" * n, "") for n in range(1, 13)}
-        assert len(asked) >= len(wordings), (reason, piece)
-
-
-@pytest.mark.parametrize("reason", [Reason.SOURCE, Reason.CORROBORATION, Reason.ANSWERED, Reason.EVIDENCE])
-def test_grounds_call_for_no_question(reason: Reason) -> None:
-    assert ask(reason, "we grew", [("grew", "direction")], [], [OTHER]) is None
-
-
-@pytest.mark.parametrize("reason", [Reason.CONTRADICTED, Reason.EVADED])
-@pytest.mark.parametrize(
-    "evidence", [[], [Evidence(Relation.CORROBORATION, "yes", 1, 0, 3)], [Evidence(Relation.ANSWER, "yes", 1, 0, 3)]]
-)
-def test_without_the_other_side_there_is_nothing_to_ask(reason: Reason, evidence: list[Evidence]) -> None:
-    assert ask(reason, "we grew", [], [], evidence) is None
-
-
-@pytest.mark.parametrize(
-    ("link", "speakers", "who"),
-    [
-        (OTHER, ["Ann", "Bob"], "but Bob said"),
-        (OTHER, ["Ann", "Ann"], "but you also said"),
-        (OTHER, ["Ann", ""], "but somebody else said"),
-        (
-            Evidence(Relation.CONTRADICTION, "we have twelve reps", None, 0, 19, "crm.csv, line 2"),
-            ["Ann", "Bob"],
-            "but crm.csv, line 2 said",
-        ),
-        (Evidence(Relation.CONTRADICTION, "we have twelve reps"), ["Ann", "Bob"], "but the document said"),
-    ],
-)
-def test_a_contradiction_names_its_other_side(link: Evidence, speakers: list[str], who: str) -> None:
-    question = ask(Reason.CONTRADICTED, "we have forty reps", [], [], [link], speakers)
-    assert question == f"You said “we have forty reps”, {who} “we have twelve reps”: which one holds?"
-
-
-def test_cues_of_other_reasons_do_not_count() -> None:
-    cue = Cue("soon", 8, 12, "vague", Reason.HEDGED)
-    question = question_for(Reason.VAGUE, "we ship soon", 0, [cue], [], [], ["Ann"], "Ann")
-    assert question in {w.format(q="we ship soon") for w in WORDINGS[Reason.VAGUE, "example"]}
-
-
-def test_a_long_claim_is_quoted_around_its_cue() -> None:
-    text = " ".join(f"w{i}" for i in range(20)) + " many x y z"
-    question = ask(Reason.VAGUE, text, [("many", "vague")], start=100)
-    assert question is not None
-    assert "“… w12 w13 w14 w15 w16 w17 w18 w19 many x y z”" in question
-
-
-QUOTED: list[tuple[str, int, tuple[int, int] | None, str]] = [
-    ("we grew", 12, None, "we grew"),
-    ("  we \n grew\t", 12, None, "we grew"),
-    ("we grew.", 12, None, "we grew"),
-    (", we grew?!", 12, None, "we grew"),
-    ("“we grew”", 12, None, "we grew"),
-    ('"we" grew "fast" now', 12, None, "we' grew 'fast' now"),
-    ("she said “yes” to it", 12, None, "she said ‘yes’ to it"),
-    ("a b c d e", 3, None, "a b c …"),
-    ("a b c d e", 5, None, "a b c d e"),
-    ("a b c d e", 3, (0, 1), "a b c …"),
-    ("a b c d e", 3, (4, 5), "… b c d …"),
-    ("a b c d e", 3, (8, 9), "… c d e"),
-    ("a b c, d e", 3, (4, 5), "… b c, d …"),
-    ("a b. c d e", 2, None, "a b …"),
-    ("a a a b a", 3, (6, 7), "… a b a"),
-    ("{q} costs {0}", 12, None, "{q} costs {0}"),
-    ("", 12, None, ""),
-    ("...", 12, None, ""),
-]
-
-
-@pytest.mark.parametrize(("text", "longest", "around", "expected"), QUOTED)
-def test_quoted(text: str, longest: int, around: tuple[int, int] | None, expected: str) -> None:
-    assert quoted(text, longest, around) == expected
-
-
-def test_braces_in_a_claim_are_left_alone() -> None:
-    assert "“{cue} and {q}”" in (ask(Reason.HEARSAY, "{cue} and {q}") or "")
 
 
 # --- all together, with made-up judgements -----------------------------------------------------------------------------

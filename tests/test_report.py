@@ -21,9 +21,10 @@ from overstate.errors import DataError
 from overstate.report import REASON_LABELS, Report
 from overstate.report._markdown import escape
 from overstate.report._segments import cut
+from overstate.report._stakes import BUILT_UPON, MOST_BUILT_UPON, WEIGHTS, stakes_of, urgency
 from overstate.report._words import base_name, clock, percent
 from overstate.transcript import Transcript
-from overstate.types import Claim, Cue, Evidence, Hedge, HedgeType, Quote, Reason, Relation, Status, Turn
+from overstate.types import Claim, Cue, Evidence, Hedge, HedgeType, Outcome, Quote, Reason, Relation, Status, Turn
 
 ASK, PLAUSIBLE, VERIFIED = Status.NEEDS_CLARIFICATION, Status.PLAUSIBLE, Status.VERIFIED
 NASTY = "<script>alert(1)</script> & \"quotes\" 'n' </style></mark>{{ 7*7 }} [x](http://evil.example) `c` |"
@@ -163,11 +164,91 @@ def test_modules_stay_small():
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
-def test_to_ask_is_likeliest_first_and_ties_are_in_order(report):
-    assert [c.question for c in report.to_ask()] == ["Who said so?", "How much?", "Twelve or forty?"]
-    assert [c.question for c in report.to_ask(2)] == ["Who said so?", "How much?"]
+def test_to_ask_is_most_urgent_first(report):
+    # 70% of a disputed amount weighs more than 90% of praise
+    assert [c.question for c in report.to_ask()] == ["Twelve or forty?", "Who said so?", "How much?"]
+    assert [c.question for c in report.to_ask(2)] == ["Twelve or forty?", "Who said so?"]
     assert report.to_ask(0) == []
     assert len(report.to_ask(99)) == 3
+
+
+def test_equally_urgent_claims_are_asked_about_in_order():
+    turns = (Turn("Ada", "We grew a lot. It holds. It never fails."), Turn("Bo", "It holds."))
+    words = [(1, "It holds"), (0, "It never fails"), (0, "It holds"), (0, "We grew a lot")]
+    claims = tuple(claim(turn, text, ASK, 0.7, turns=turns, question=f"{turn} {text}?") for turn, text in words)
+    asked = [c.question for c in Report(Transcript(turns), claims, ()).to_ask()]
+    assert asked == ["0 We grew a lot?", "0 It holds?", "0 It never fails?", "1 It holds?"]
+
+
+def linked(*relations):
+    """Evidence of these relations, each at a place of its own; of an answer, that it was evaded."""
+    for place, relation in enumerate(relations):
+        evaded = Outcome.EVADED if relation is Relation.ANSWER else None
+        yield Evidence(relation, NEAR, Quote("ning", 0, 3 + place, 7 + place), evaded)
+
+
+AGAIN = Relation.REPETITION
+STAKES = [
+    ("It works", (), []),
+    ("Forty pumps run", (), ["amount"]),
+    ("Forty of the twelve pumps run", (), ["amount"]),
+    ("It cost us €40", (), ["money"]),
+    ("The budget is there", (), ["money"]),
+    ("It runs since March", (), ["date"]),
+    ("It ran for two weeks", (), ["date"]),
+    ("We'll see to it", (), ["commitment"]),
+    ("You will have it by Friday", (), ["commitment", "date"]),
+    ("The board approved it", (), ["decision"]),
+    ("There is a clause on liability", (), ["legal"]),
+    ("They need it", (), ["need"]),
+    ("It works", (Relation.DENIAL,), ["disputed"]),
+    ("It works", (Relation.CONTRADICTION, Relation.DENIAL), ["disputed"]),
+    ("It works", (Relation.QUESTION, Relation.ANSWER), ["disputed"]),
+    ("It works", (Relation.QUESTION, Relation.SUPPORT), []),
+    ("It works", (AGAIN,), [BUILT_UPON]),
+    ("It works", (AGAIN, Relation.CORROBORATION, AGAIN, AGAIN), [BUILT_UPON] * MOST_BUILT_UPON),
+    ("The CFO must approve €40 by May", (), ["decision", "need", "money", "date"]),
+]
+
+
+@pytest.mark.parametrize(("words", "relations", "about"), STAKES)
+def test_what_hangs_on_a_claim(words, relations, about):
+    turns = (Turn("Ada", words),)
+    found = claim(0, words, ASK, 0.5, turns=turns, question="?", evidence=tuple(linked(*relations)))
+    expected = 1 + sum(thing if isinstance(thing, float) else WEIGHTS[thing] for thing in about)
+    assert stakes_of(found) == pytest.approx(expected)
+    assert urgency(found) == pytest.approx(0.5 * expected)
+
+
+def test_no_single_stake_overtakes_twice_the_probability():
+    assert all(0 < weight < 1 for weight in (*WEIGHTS.values(), BUILT_UPON * MOST_BUILT_UPON))
+    assert {thing for _, _, about in STAKES for thing in about} == {*WEIGHTS, BUILT_UPON}
+
+
+def test_every_view_shows_the_field_of_a_framework():
+    here = one_turn("We grew a lot", topic="economic_buyer")
+    assert "Ask (Economic buyer): How much?" in here.to_text()
+    assert "**How much?** (Economic buyer)" in here.to_markdown()
+    assert [v["class"] for v in Page(here.to_html()).of_class("topic")] == ["topic"] * 2
+    assert here.to_html().count(">Economic buyer<") == 2
+    assert here.to_frame().topic.tolist() == ["economic_buyer"]
+    assert here.to_dict()["claims"][0]["topic"] == "economic_buyer"
+    assert Report.from_dict(here.to_dict()) == here
+    plain = one_turn("We grew a lot")
+    assert "Ask: How much?" in plain.to_text()
+    assert not Page(plain.to_html()).of_class("topic")
+
+
+def test_a_topic_is_escaped():
+    here = one_turn("We grew a lot", topic="<b>_*x*")
+    assert here.to_html().count("&lt;b&gt; *x*<") == 2
+    assert "\\*x\\*" in here.to_markdown()
+
+
+def test_open_fields_are_those_that_nobody_touched(report):
+    assert report.open_fields("bant") == ("budget", "authority", "need")
+    with pytest.raises(DataError, match="expected one of meddic, meddpicc, bant"):
+        report.open_fields("spin")
 
 
 def test_to_ask_leaves_out_claims_without_a_question():
@@ -404,13 +485,17 @@ def test_text_begins_with_counts_and_what_to_ask(report):
     assert lines[2] == "? 3 need clarification   · 1 plausible   ✓ 1 verified   2 of 5 hedged"
     assert "estimates of the model test-model 0.1" in lines[3]
     start = lines.index("To ask about (3)")
-    assert lines[start + 3 : start + 7] == [
+    assert lines[start + 3 : start + 12] == [
         "Ada",
+        "  ? needs clarification (70%): contradicted elsewhere; turn 4, 1:02:07",
+        "    “twelve pumps run today”",
+        "    - contradicted by Bo, turn 3, 3:05: “forty pumps run today”",
+        "    Ask: Twelve or forty?",
+        "",
         "  ? needs clarification (90%): overstated; turn 1, 0:00",
         "    “everybody loves the new pump”",
         "    Ask: Who said so?",
     ]
-    assert "    - contradicted by Bo, turn 3, 3:05: “forty pumps run today”" in lines
     assert "  · plausible (60%), turn 3, 3:05: Around forty pumps run today" in lines
     assert lines[-2:] == ["- Speakers are as the file names them.", "- No evidence was handed over."]
 
@@ -418,7 +503,7 @@ def test_text_begins_with_counts_and_what_to_ask(report):
 def test_text_with_ask_lists_only_that_many(report):
     text = report.to_text(ask=1)
     assert "To ask about (1 of 3)" in text
-    assert "Who said so?" in text
+    assert "Twelve or forty?" in text
     assert "How much?" not in text
     assert "Verified" not in text
     assert report.to_text(ask=0).startswith("pumps.vtt: 5 claims, 3 to ask about")
@@ -510,7 +595,7 @@ def test_markdown_is_read_as_it_was_said():
 
 def test_markdown_with_ask_lists_only_that_many(report):
     text = report.to_markdown(ask=1)
-    assert "Who said so?" in text
+    assert "Twelve or forty?" in text
     assert "How much?" not in text
     assert "## Verified" in report.to_markdown()
     with pytest.raises(DataError):
@@ -591,7 +676,7 @@ def test_page_shows_what_was_found(report):
         ):
             assert words in text
         questions = [v["href"].split("-")[-1] for v in page.of_class("what")]
-        assert questions == ["2", "1", "5"]
+        assert questions == ["5", "2", "1"]
         assert "/home/ada" not in html
 
 

@@ -36,6 +36,7 @@ def analyze(
     *,
     sides: Mapping[str, str] | None = None,
     ask_threshold: float | None = None,
+    framework: str | None = None,
 ) -> Report:
     """Find the claims and hedges of one call with the shipped model, and judge the claims.
 
@@ -45,11 +46,12 @@ def analyze(
         sides: By speaker, the name of their side; "us" is our own. None guesses. See `Analyzer.analyze`.
         ask_threshold: Probability, 0 to 1, from which a claim needs clarification; None leaves it to the model. See
             `Analyzer.analyze`.
+        framework: "meddic", "meddpicc" or "bant": questions get the field that they are about as `Claim.topic`.
 
     Raises:
         TranscriptError: The source cannot be read as a transcript.
         EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
-        DataError: The evidence is no list of paths or texts, the threshold is no probability, or a speaker in `sides` is
-            not in the call.
+        DataError: The evidence is no list of paths or texts, the threshold is no probability, a speaker in `sides` is not
+            in the call, or there is no such framework.
     """
-    return _shipped().analyze(source, evidence, sides=sides, ask_threshold=ask_threshold)
+    return _shipped().analyze(source, evidence, sides=sides, ask_threshold=ask_threshold, framework=framework)

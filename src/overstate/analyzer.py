@@ -11,6 +11,7 @@ from typing import Any
 
 from overstate.errors import DataError, EvidenceError
 from overstate.evidence import Passages, weigh_evidence
+from overstate.explain.frameworks import fields_of, with_topics
 from overstate.loaded import mark_loaded
 from overstate.models import Models
 from overstate.pipeline.doc import MAX_CHARACTERS, blank, encode, make_doc
@@ -65,6 +66,7 @@ class Analyzer:
         *,
         sides: Mapping[str, str] | None = None,
         ask_threshold: float | None = None,
+        framework: str | None = None,
     ) -> Report:
         """Find the claims and hedges of one call and judge the claims.
 
@@ -82,6 +84,8 @@ class Analyzer:
                 None leaves it to the model, which was tuned to agree with careful readers. Documents come first: a
                 claim that one contradicts needs clarification in any case, and one that is supported is verified,
                 unless it is asked about because the call contradicts or evades it.
+            framework: A sales framework, "meddic", "meddpicc" or "bant": each claim with a question gets the field that
+                it is about as its `topic`.
 
         Returns:
             The report; its turns are those of the source, one to one where a list was given.
@@ -90,12 +94,12 @@ class Analyzer:
             TranscriptError: The source cannot be read as a transcript.
             EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
             DataError: The evidence is no list of paths or texts, the transcript is far too long, the threshold is no
-                probability, or `sides` has a name that is not in the call.
+                probability, `sides` has a name that is not in the call, or there is no such framework.
         """
-        _check_probability("ask_threshold", ask_threshold)
+        _check_settings(ask_threshold, framework)
         passages = Passages(()) if evidence is None else Passages.read(evidence)
         transcript = read_source(source)
-        return self._analyze(transcript, passages, _sides(transcript, sides), ask_threshold)
+        return self._analyze(transcript, passages, _sides(transcript, sides), ask_threshold, framework)
 
     def _analyze(
         self,
@@ -103,6 +107,7 @@ class Analyzer:
         passages: Passages,
         sides: Sides,
         ask_threshold: float | None,
+        framework: str | None,
     ) -> Report:
         size = sum(len(turn.text) + 2 for turn in transcript)
         if size > MAX_CHARACTERS:
@@ -118,6 +123,8 @@ class Analyzer:
         if ask_threshold is not None:
             notes += (f"Claims were taken to need clarification from a probability of {100 * ask_threshold:g}% on.",)
         claims = weigh_evidence(claims, passages)
+        if framework is not None:
+            claims = with_topics(claims, transcript.turns, framework)
         report = Report(
             transcript,
             claims,
@@ -139,6 +146,7 @@ class Analyzer:
         n_jobs: int | None = 1,
         sides: Mapping[str, str] | None = None,
         ask_threshold: float | None = None,
+        framework: str | None = None,
     ) -> Iterator[Report]:
         """Analyse many calls, lazily and in order.
 
@@ -147,22 +155,22 @@ class Analyzer:
             n_jobs: How many to work on at a time, as joblib counts them; 1 stays in this process. joblib's
                 `parallel_config` decides where (processes, threads, Dask, Ray).
             sides: As for `analyze`, of the speakers of all calls; at least one of them must be in each call.
-            ask_threshold: As for `analyze`.
+            ask_threshold, framework: As for `analyze`.
 
         Raises:
             TranscriptError: A source cannot be read as a transcript.
-            DataError: The threshold is no probability, or none of the speakers in `sides` is in a call.
+            DataError: The threshold is no probability, there is no such framework, or none of the speakers in `sides` is
+                in a call.
         """
-        _check_probability("ask_threshold", ask_threshold)
+        _check_settings(ask_threshold, framework)
+        settings = (sides, ask_threshold, framework)
         if n_jobs == 1:
-            yield from _analyze(self, sources, sides, ask_threshold)
+            yield from _analyze(self, sources, *settings)
             return
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-        for reports in parallel(
-            delayed(_analyze_batch)(self, batch, sides, ask_threshold) for batch in _batches(sources)
-        ):
+        for reports in parallel(delayed(_analyze_batch)(self, batch, *settings) for batch in _batches(sources)):
             yield from reports
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -188,17 +196,26 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
 
 
 def _analyze(
-    analyzer: Analyzer, sources: Iterable[Source], sides: Mapping[str, str] | None, ask_threshold: float | None
+    analyzer: Analyzer,
+    sources: Iterable[Source],
+    sides: Mapping[str, str] | None,
+    ask_threshold: float | None,
+    framework: str | None,
 ) -> Iterator[Report]:
     for source in sources:
         transcript = read_source(source)
-        yield analyzer._analyze(transcript, Passages(()), _sides(transcript, sides, exact=False), ask_threshold)
+        known = _sides(transcript, sides, exact=False)
+        yield analyzer._analyze(transcript, Passages(()), known, ask_threshold, framework)
 
 
 def _analyze_batch(
-    analyzer: Analyzer, sources: list[Source], sides: Mapping[str, str] | None, ask_threshold: float | None
+    analyzer: Analyzer,
+    sources: list[Source],
+    sides: Mapping[str, str] | None,
+    ask_threshold: float | None,
+    framework: str | None,
 ) -> list[Report]:
-    return list(_analyze(analyzer, sources, sides, ask_threshold))
+    return list(_analyze(analyzer, sources, sides, ask_threshold, framework))
 
 
 def _sides(transcript: Transcript, sides: Mapping[str, str] | None, exact: bool = True) -> Sides:
@@ -207,10 +224,12 @@ def _sides(transcript: Transcript, sides: Mapping[str, str] | None, exact: bool 
     return given_sides(transcript.speakers, sides, exact=exact)
 
 
-def _check_probability(name: str, value: float | None) -> None:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if value is not None and not (number and 0 <= value <= 1):
-        raise DataError(f"got {value!r}, expected a probability, 0 to 1", field=name)
+def _check_settings(ask_threshold: float | None, framework: str | None) -> None:
+    number = isinstance(ask_threshold, Real) and not isinstance(ask_threshold, bool)
+    if ask_threshold is not None and not (number and 0 <= ask_threshold <= 1):
+        raise DataError(f"got {ask_threshold!r}, expected a probability, 0 to 1", field="ask_threshold")
+    if framework is not None:
+        fields_of(framework)
 
 
 def read_source(source: Source) -> Transcript:

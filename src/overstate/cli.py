@@ -96,6 +96,27 @@ Threshold = Annotated[
 ]
 
 
+def _framework(name: str | None) -> str | None:
+    if name is not None:
+        from overstate.explain.frameworks import fields_of
+
+        try:
+            fields_of(name)
+        except OverstateError as error:
+            raise typer.BadParameter(error.message) from None
+    return name
+
+
+Framework = Annotated[
+    str | None,
+    typer.Option(
+        "--framework",
+        callback=_framework,
+        help="Say which field of a sales framework each question is about: meddic, meddpicc or bant.",
+    ),
+]
+
+
 @app.command()
 def analyze(
     files: Files,
@@ -108,6 +129,7 @@ def analyze(
     evidence: EvidenceFiles = None,
     side: SideOptions = None,
     ask_threshold: Threshold = None,
+    framework: Framework = None,
 ) -> None:
     """Find and judge the claims in transcripts."""
     if out is not None and len(files) > 1 and os.path.isfile(out):
@@ -116,7 +138,7 @@ def analyze(
         raise typer.BadParameter("standard input can be read only once", param_hint="FILE")
     sides = _sides(side)
     told: set[str] = set()  # the same evidence goes with every call; what is wrong with it is said once
-    for name, report, errors in _reports(files, model, evidence, sides, ask_threshold):
+    for name, report, errors in _reports(files, model, evidence, sides, ask_threshold, framework):
         if report is not None:
             _write(_rendered(report, format, ask), _target(out, name, format, len(files)))
         for error in errors:
@@ -146,7 +168,7 @@ def compare(
         raise typer.BadParameter(f"{out} is a folder, expected a file", param_hint="--out")
     from overstate.comparison import compare as compared
 
-    read = list(_reports(files, model, None, None, ask_threshold))
+    read = list(_reports(files, model, None, None, ask_threshold, None))
     broken = [error for _, _, errors in read for error in errors]
     for error in broken:
         _complain(error)
@@ -236,6 +258,7 @@ def _reports(
     evidence: list[Path] | None,
     sides: dict[str, str] | None,
     ask_threshold: float | None,
+    framework: str | None,
 ) -> Iterator[tuple[str, Any, tuple[OverstateError, ...]]]:
     """(name, report, errors) of each file; None for a report where the file itself cannot be read."""
     from overstate._verbs import load
@@ -251,7 +274,9 @@ def _reports(
             here = sides
             if sides and len(files) > 1:  # our people are in many calls, each customer in one
                 here = {speaker: side for speaker, side in sides.items() if speaker in source.speakers} or sides
-            report = analyzer.analyze(source, evidence or None, sides=here, ask_threshold=ask_threshold)
+            report = analyzer.analyze(
+                source, evidence or None, sides=here, ask_threshold=ask_threshold, framework=framework
+            )
         except EvidenceError as error:
             yield name, error.report, error.errors
         except OverstateError as error:

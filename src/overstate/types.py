@@ -271,6 +271,8 @@ class Claim:
         cues: The words that gave the reasons away, in order.
         evidence: What else in the conversation, or in documents, bears on the claim.
         question: What to ask next, or None where nothing needs asking.
+        topic: The field of a sales framework that the question is about, as in "economic_buyer"; None without a
+            framework or where no field fits.
     """
 
     turn: int
@@ -285,3 +287,4 @@ class Claim:
     cues: tuple[Cue, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     question: str | None = None
+    topic: str | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overstate.explain.cues import NEEDS_CUE, CueFinder
+from overstate.explain.pieces import follows
 from overstate.explain.questions import question_for
 from overstate.features.claims import Spans, gram_columns
 from overstate.features.tokens import Ints, TokenTable
@@ -41,12 +43,6 @@ RESTS_ON: dict[Reason, Callable[[Evidence], bool]] = {
     ),
     Reason.EVADED: lambda e: e.outcome is Outcome.EVADED,
 }
-
-
-def follows(evidence: Evidence) -> bool:
-    """Whether the far end was said after the claim."""
-    near, far = evidence.claim, evidence.other
-    return far.turn is not None and near.turn is not None and (far.turn, far.start) > (near.turn, near.start)
 
 
 def build_hedges(table: TokenTable, turns: Sequence[Turn], spans: Spans) -> tuple[Hedge, ...]:
@@ -84,33 +80,29 @@ def build_claims(
     places = zip(*(column.tolist() for column in columns), strict=True)
     verdicts = zip(judged.status.tolist(), judged.probabilities.tolist(), judged.reasons.tolist(), strict=True)
     explainer = _Explainer(CueFinder(table, texts, hedges), model)
-    speakers = [turn.speaker for turn in turns]
     claims = []
     for (a, b, turn, start, end), (verdict, chances, likely), evidence in zip(places, verdicts, links, strict=True):
         status = Status(STATUSES[verdict])
         text = texts[turn][start:end]
         chance = dict(zip(STATUSES, chances, strict=True))
         reasons, cues = explainer.explain(status, dict(zip(REASONS, likely, strict=True)), a, b, evidence)
-        question = None
+        claim = Claim(
+            turn=turn,
+            start=start,
+            end=end,
+            text=text,
+            speaker=turns[turn].speaker,
+            status=status,
+            confidence=chance[str(status)],
+            probabilities=chance,
+            reasons=reasons,
+            cues=cues,
+            evidence=tuple(evidence),
+        )
         if status is Status.NEEDS_CLARIFICATION:
             kinds = {mark.kind for mark in explainer.finder.inside(a, b)}
-            question = question_for(reasons[0], text, start, cues, evidence, kinds, speakers, turns[turn].speaker)
-        claims.append(
-            Claim(
-                turn=turn,
-                start=start,
-                end=end,
-                text=text,
-                speaker=turns[turn].speaker,
-                status=status,
-                confidence=chance[str(status)],
-                probabilities=chance,
-                reasons=reasons,
-                cues=cues,
-                evidence=tuple(evidence),
-                question=question,
-            )
-        )
+            claim = replace(claim, question=question_for(claim, kinds))
+        claims.append(claim)
     return tuple(claims)
 
 

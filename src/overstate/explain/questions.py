@@ -1,111 +1,103 @@
-"""What to ask next: one short question about the piece that is missing, in the claim's own words."""
+"""What to ask next: one question about the piece that is missing, in the claim's own words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from zlib import crc32
 
-from overstate.types import Cue, Evidence, Reason, Relation
+from overstate.explain.pieces import Piece, follows, missing_piece
+from overstate.explain.wordings import ENDINGS, WORDINGS
+from overstate.types import Claim, Cue, Evidence
 
 __all__ = ["LONGEST_OTHER", "LONGEST_QUOTE", "document_question", "question_for", "quoted"]
 
 #: Words quoted of a claim and of what stands against it, at most.
 LONGEST_QUOTE = 12
 LONGEST_OTHER = 16
+#: Where two amounts are quoted besides, so that the whole can still be said in one breath.
+_LONGEST_BESIDE_AMOUNTS = 8
+_LONGEST_AMOUNT = 6
+_LONGEST_NAME = 3
+_LONGEST_SOURCE = 5
 
 #: Words that only lead into a claim and are not worth quoting.
 _OPENING = re.compile(r"(?:(?:and|but|so|because|well|u[hm]+|yeah|you know|i mean)\b,?\s+)+", re.I)
-_QUANTITY = frozenset(
-    ("many much lot lots plenty several various numerous some most few often frequently number deal customers").split()
-)
-_PAST = frozenset(["recently", "lately"])
-_TIME = frozenset(["soon", "shortly", "recently", "lately", "eventually", "point"]) | {
-    "near future",
-    "due course",
-    "the road",
-}
-
-#: Wordings by reason and by the missing piece; {q} quotes the claim, {cue} its telling words, {other} another turn.
-WORDINGS: dict[tuple[Reason, str], tuple[str, ...]] = {
-    (Reason.VAGUE, "amount of change"): (
-        "You said “{q}”: by how much, and over what period?",
-        "On “{q}”: from what figure to what figure?",
-    ),
-    (Reason.VAGUE, "number"): ("“{q}”: how many is that, and which ones?", "How many do you count when you say “{q}”?"),
-    (Reason.VAGUE, "date"): ("When you say “{q}”, what date do you have in mind?",),
-    (Reason.VAGUE, "start"): ("“{q}”: since when exactly?",),
-    (Reason.VAGUE, "example"): (
-        "What would “{q}” be in figures?",
-        "Could you give me an example of “{q}”?",
-        "What exactly do you mean by “{q}”?",
-    ),
-    (Reason.OVERSTATED, "yardstick"): (
-        "“{q}”: compared with what, and who measured it?",
-        "What is “{q}” measured against?",
-    ),
-    (Reason.OVERSTATED, "exception"): (
-        "You said “{q}”: when did that last not hold?",
-        "“{q}”: are there any exceptions you know of?",
-    ),
-    (Reason.OVERSTATED, "proof"): ("What could I look at that shows “{q}”?", "“{q}”: what would show that?"),
-    (Reason.HEDGED, "person"): ("You were not sure that “{q}”: who could confirm it?",),
-    (Reason.HEDGED, "figure"): ("“{q}”: what is the exact figure, and where could we check it?",),
-    (Reason.HEDGED, "check"): (
-        "What would you need to check to be sure about “{q}”?",
-        "“{q}”: how sure are you, and who would know?",
-    ),
-    (Reason.HEARSAY, "witness"): ("“{q}”: who told you, and how do they know?",),
-    (Reason.UNSUPPORTED_FORECAST, "owner"): ("“{q}”: who owns that, and by what date?",),
-    (Reason.UNSUPPORTED_FORECAST, "basis"): (
-        "What is “{q}” based on, and what would change it?",
-        "“{q}”: what has to happen first?",
-    ),
-    (Reason.UNSUPPORTED_FORECAST, "date"): ("“{q}”: what is that based on, and by when?",),
-    (Reason.CONTRADICTED, "clash"): ("You said “{q}”, but {who} said “{other}”: which one holds?",),
-    (Reason.EVADED, "answer"): ("I would like to come back to “{other}”: beyond “{q}”, what is the answer?",),
-}
 
 
-def question_for(
-    reason: Reason,
-    text: str,
-    start: int,
-    cues: Sequence[Cue],
-    evidence: Sequence[Evidence],
-    kinds: Collection[str],
-    speakers: Sequence[str],
-    speaker: str,
-) -> str | None:
-    """The question to ask about a claim, or None for a reason that calls for none.
+def question_for(claim: Claim, kinds: Collection[str] = ()) -> str | None:
+    """The question to ask about a claim that needs clarification, or None where nothing is left to ask.
+
+    One sentence to the speaker of the claim, of at most 45 words as long as names are short. It asks for nothing that
+    the claim's evidence shows to have been said in the call; see `missing_piece`. The same claim is always asked
+    about in the same words.
 
     Args:
-        reason: The main reason for asking.
-        text: The claim.
-        start: Character offset of the claim in its turn.
-        cues: Its cues, with offsets in the turn.
-        evidence: Its links to other turns.
-        kinds: Kinds of signal word that stand in the claim.
-        speakers: Speaker of each turn.
-        speaker: Who made the claim.
+        claim: The claim with its reasons, cues and evidence; its own `question` is ignored.
+        kinds: Kinds of signal word (`overstate.lexicons.KINDS`) that stand in the claim, where they are known.
     """
-    own = [cue for cue in cues if cue.reason is reason]
-    piece = _missing_piece(reason, text, own, kinds)
-    wordings = WORDINGS.get((reason, piece))
-    if wordings is None:
+    piece = missing_piece(claim, kinds)
+    if piece is None or not quoted(claim.text, LONGEST_QUOTE):
         return None
-    around = own[0] if own else None
-    q = quoted(text, LONGEST_QUOTE, (around.start - start, around.end - start) if around else None)
-    link = next((e for e in evidence if e.relation in (Relation.CONTRADICTION, Relation.QUESTION)), None)
-    if "{other}" in wordings[0] and link is None:
-        return None
-    who = ""
-    if link is not None and link.turn is not None:
-        who = "you also" if speakers[link.turn] == speaker else speakers[link.turn] or "somebody else"
-    elif link is not None:
-        who = link.source or "the document"
+    if piece.link is None:
+        cue = _cue(claim)
+        around = (cue.start - claim.start, cue.end - claim.start) if cue else None
+        return _pick(WORDINGS[piece.name], claim.text).format(q=quoted(claim.text, LONGEST_QUOTE, around))
+    return _about_link(claim, piece, piece.link)
+
+
+def _cue(claim: Claim) -> Cue | None:
+    return next((cue for reason in claim.reasons for cue in claim.cues if cue.reason is reason), None)
+
+
+def _about_link(claim: Claim, piece: Piece, link: Evidence) -> str:
+    a, b = piece.amounts or ("", "")
+    shown = bool(a and b) and piece.name != "denial"
+    first, second = (a, b) if follows(link) else (b, a)
+    longest = (_LONGEST_BESIDE_AMOUNTS,) * 2 if shown else (LONGEST_QUOTE, LONGEST_OTHER)
+    blanks = {
+        "q": quoted(claim.text, longest[0], _find(a, claim.text)),
+        "other": quoted(link.text, longest[1], _find(b, link.text)),
+        "who": _name(claim, link),
+        "ending": _pick(ENDINGS[piece.asked], claim.text) if piece.asked else "",
+    } | {key: quoted(value, _LONGEST_AMOUNT) for key, value in zip("ab", (a, b), strict=True)}
+    blanks |= {"first": quoted(first, _LONGEST_AMOUNT), "second": quoted(second, _LONGEST_AMOUNT)}
+    sentence = _pick(WORDINGS[_wording(claim, piece, link, shown)], claim.text).format(**blanks)
+    return sentence[0].upper() + sentence[1:] if sentence.startswith("somebody else") else sentence
+
+
+def _wording(claim: Claim, piece: Piece, link: Evidence, amounts: bool) -> str:
+    """The key of `WORDINGS` for a question about a link."""
+    if piece.name == "drift":
+        return "drift"
+    if link.turn is None:
+        side = " with a document"
+    elif piece.name == "clash" and _own(claim, link):
+        side = " with oneself"
+    else:
+        side = "" if follows(link) else " before"
+    return f"{piece.name}{side}{', amounts' if amounts else ''}"
+
+
+def _own(claim: Claim, link: Evidence) -> bool:
+    """Whether the far end comes from the speaker of the claim; where nobody is named, from the same turn."""
+    return link.turn == claim.turn or (bool(claim.speaker) and link.speaker == claim.speaker)
+
+
+def _name(claim: Claim, link: Evidence) -> str:
+    if link.turn is None:
+        return quoted(link.source or "", _LONGEST_SOURCE) or "the document"
+    return quoted(link.speaker, _LONGEST_NAME) or "somebody else"
+
+
+def _find(words: str, text: str) -> tuple[int, int] | None:
+    at = text.lower().find(words.lower()) if words else -1
+    return (at, at + len(words)) if at >= 0 else None
+
+
+def _pick(wordings: Sequence[str], text: str) -> str:
     # the same words are always asked about in the same way, different ones are not all asked alike
-    wording = wordings[sum(map(ord, text)) % len(wordings)]
-    return wording.format(q=q, who=who, other=quoted(link.text, LONGEST_OTHER) if link else "")
+    return wordings[crc32(text.encode("utf-8", "surrogatepass")) % len(wordings)]
 
 
 def document_question(claim: str, passage: str, source: str) -> str:
@@ -121,41 +113,6 @@ def document_question(claim: str, passage: str, source: str) -> str:
     name = words if re.fullmatch(r"[^\W\d]{3,}(?: [^\W\d]+)*", words) else "document"
     verb = "say" if name.endswith("s") and not name.endswith("ss") else "says"
     return f"The {name} ({source}) {verb} “{passage}”, you said “{claim}”: which is right?"
-
-
-def _missing_piece(reason: Reason, text: str, cues: Sequence[Cue], kinds: Collection[str]) -> str:
-    words = {word for cue in cues for word in cue.text.lower().split()}
-    phrase = " ".join(cue.text.lower() for cue in cues)
-    cue_kinds = {cue.kind for cue in cues}
-    match reason:
-        case Reason.VAGUE:
-            if words & _PAST:
-                return "start"
-            if any(f" {mark} " in f" {phrase} " for mark in _TIME):
-                return "date"
-            if "direction" in cue_kinds or ("direction" in kinds and "number" not in kinds):
-                return "amount of change"
-            return "number" if words & _QUANTITY else "example"
-        case Reason.OVERSTATED:
-            if "comparison" in cue_kinds:
-                return "yardstick"
-            return "exception" if "absolute" in cue_kinds else "proof"
-        case Reason.HEDGED:
-            if "role" in kinds:
-                return "person"
-            return "figure" if "number" in kinds else "check"
-        case Reason.UNSUPPORTED_FORECAST:
-            if "commitment" in cue_kinds:
-                return "owner"
-            return "basis" if "time" in kinds else "date"
-        case Reason.HEARSAY:
-            return "witness"
-        case Reason.CONTRADICTED:
-            return "clash"
-        case Reason.EVADED:
-            return "answer"
-        case _:
-            return ""
 
 
 def quoted(text: str, longest: int, around: tuple[int, int] | None = None) -> str:

@@ -196,6 +196,7 @@ def _plain(claim: Claim) -> dict[str, Any]:
             for e in claim.evidence
         ],
         "question": claim.question,
+        "topic": claim.topic,
     }
 
 

@@ -21,6 +21,7 @@ from overstate.report._words import (
     place,
     reason_words,
     speaker_name,
+    topic_label,
 )
 from overstate.types import Claim, Cue, Hedge, Status
 
@@ -54,6 +55,7 @@ class ClaimView:
     speaker: str
     place: str
     question: str
+    topic: str
     evidence: tuple[EvidenceView, ...]
     odds: str
 
@@ -153,6 +155,7 @@ def _claim_view(report: Report, claim: Claim, number: int) -> ClaimView:
         speaker=speaker_name(claim.speaker),
         place=place(claim.turn, report.transcript.turns[claim.turn]),
         question=claim.question or "",
+        topic=topic_label(claim.topic),
         evidence=tuple(
             EvidenceView(
                 relation=RELATION_LABELS[piece.relation],

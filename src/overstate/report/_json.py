@@ -97,6 +97,7 @@ def _encode_claim(claim: Claim) -> dict[str, Any]:
             for evidence in claim.evidence
         ],
         "question": claim.question,
+        "topic": claim.topic,
     }
 
 
@@ -151,6 +152,7 @@ def _decode_claim(fields: Fields) -> Claim:
         cues=tuple(_decode_cue(item) for item in fields.objects("cues")),
         evidence=tuple(_decode_evidence(item) for item in fields.objects("evidence")),
         question=fields.optional_string("question"),
+        topic=fields.optional_string("topic"),
     )
     fields.finish()
     return claim

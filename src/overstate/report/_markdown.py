@@ -90,7 +90,8 @@ def _items(section: Section, items: tuple[Item, ...]) -> str:
 
 def _full(item: Item) -> str:
     verdict = f"{item.sign} {item.verdict}; {item.place}"
-    first = [f"- **{escape(item.question)}**  ", f"  {verdict}"] if item.question else [f"- {verdict}"]
+    topic = f" ({escape(item.topic)})" if item.topic else ""
+    first = [f"- **{escape(item.question)}**{topic}  ", f"  {verdict}"] if item.question else [f"- {verdict}"]
     lines = [*first, "", f"  > {escape(item.words)}"]
     if item.evidence:
         lines.append("")

@@ -21,6 +21,7 @@ from overstate.report._words import (
     reason_words,
     speaker_name,
     status_count,
+    topic_label,
 )
 from overstate.types import Claim, Evidence, Status
 
@@ -53,6 +54,7 @@ class Item:
         place: "turn 12, 3:05".
         words: The claim, on one line.
         question: What to ask, on one line; "" where nothing needs asking.
+        topic: The field of a framework that the question is about, in words; "" if there is none.
         evidence: For each piece of evidence how it bears on the claim and where it stands
             ("contradicted by Lee, turn 30"), and the words quoted.
     """
@@ -62,7 +64,13 @@ class Item:
     place: str
     words: str
     question: str
+    topic: str
     evidence: tuple[tuple[str, str], ...]
+
+    @property
+    def ask(self) -> str:
+        """What stands before the question: "Ask:", or "Ask (Economic buyer):"."""
+        return f"Ask ({self.topic}):" if self.topic else "Ask:"
 
     @property
     def sign(self) -> str:
@@ -90,7 +98,7 @@ class Section:
 def outline(report: Report, ask: int | None) -> tuple[Section, ...]:
     """The claims as sections by status, each grouped by speaker; empty sections are left out.
 
-    Speakers of claims to ask about come in order of their likeliest claim, all others in order of appearance.
+    Speakers of claims to ask about come in order of their most urgent claim, all others in order of appearance.
 
     Args:
         report: The report.
@@ -165,6 +173,7 @@ def _item(report: Report, claim: Claim) -> Item:
         place=place(claim.turn, report.transcript.turns[claim.turn]),
         words=one_line(claim.text),
         question=one_line(claim.question or ""),
+        topic=one_line(topic_label(claim.topic)),
         evidence=tuple((_origin(report, piece), one_line(piece.text)) for piece in claim.evidence),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from overstate.errors import DataError
+from overstate.explain.frameworks import fields_untouched
 from overstate.report import _json, _markdown, _rows, _text
 from overstate.report._check import check_sides, check_spans
 from overstate.report._face_value import agreement_after, face_value
@@ -110,13 +111,25 @@ class Report:
             n: How many at most; None for all.
 
         Returns:
-            Likeliest to need clarification first; equally likely ones in the order of the transcript.
+            By the probability of needing clarification times what hangs on the claim (money, dates, commitments, who
+            decides, contracts, needs, disputes); equal ones in the order of the transcript.
 
         Raises:
             DataError: `n` is negative or not a whole number.
         """
         _check_count("n", n)
         return worth_asking(self.claims)[:n]
+
+    def open_fields(self, framework: str) -> tuple[str, ...]:
+        """Fields of a sales framework that nobody touched in the call, as far as its phrases show; in its order.
+
+        Args:
+            framework: "meddic", "meddpicc" or "bant".
+
+        Raises:
+            DataError: There is no such framework.
+        """
+        return fields_untouched(framework, self.transcript.turns)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a claim. `seconds` is where the claim's turn starts; `turn` counts from 0.

@@ -36,6 +36,7 @@ CLAIM_COLUMNS = (
     "hedged",
     "text",
     "question",
+    "topic",
 )
 HEDGE_COLUMNS = ("speaker", "turn", "start", "end", "seconds", "type", "text")
 
@@ -61,6 +62,7 @@ def claim_rows(report: Report) -> Iterator[tuple[Cell, ...]]:
             hedged,
             claim.text,
             claim.question,
+            claim.topic,
         )
 
 

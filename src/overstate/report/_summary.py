@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from overstate.report._stakes import urgency
 from overstate.types import Claim, Hedge, Status
 
 __all__ = ["Summary", "hedged_flags", "summarize", "worth_asking"]
@@ -55,7 +56,7 @@ def summarize(speakers: Iterable[str], turns: int, claims: Sequence[Claim], hedg
         by_status[claim.status] += 1
         by_speaker.setdefault(claim.speaker, dict.fromkeys(Status, 0))[claim.status] += 1
     hedged = sum(hedged_flags(claims, hedges))
-    return Summary(turns, len(worth_asking(claims)), hedged, by_status, by_speaker)
+    return Summary(turns, len(_to_ask(claims)), hedged, by_status, by_speaker)
 
 
 def hedged_flags(claims: Iterable[Claim], hedges: Iterable[Hedge]) -> list[bool]:
@@ -70,7 +71,12 @@ def hedged_flags(claims: Iterable[Claim], hedges: Iterable[Hedge]) -> list[bool]
 
 
 def worth_asking(claims: Iterable[Claim]) -> list[Claim]:
-    """Claims that need clarification and have a question, likeliest first, ties in order of position."""
-    status = Status.NEEDS_CLARIFICATION
-    asked = [claim for claim in claims if claim.status is status and claim.question]
-    return sorted(asked, key=lambda claim: (-claim.probabilities.get(status, 0.0), claim.turn, claim.start, claim.end))
+    """Claims that need clarification and have a question, most urgent first, ties in order of position.
+
+    Urgency is the probability of needing clarification times what hangs on the claim: `stakes_of` gives the formula.
+    """
+    return sorted(_to_ask(claims), key=lambda claim: (-urgency(claim), claim.turn, claim.start, claim.end))
+
+
+def _to_ask(claims: Iterable[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.status is Status.NEEDS_CLARIFICATION and claim.question]

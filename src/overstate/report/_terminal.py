@@ -98,7 +98,7 @@ def _details(item: Item) -> Iterator[RenderableType]:
     for origin, words in item.evidence:
         yield _hang(Text("-", style="dim"), Text.assemble((f"{origin}: ", "dim"), f"“{words}”"))
     if item.question:
-        yield _hang(Text("Ask:", style="bold"), Text(item.question, style="bold"))
+        yield _hang(Text(item.ask, style="bold"), Text(item.question, style="bold"))
 
 
 def _hang(label: Text, body: Text) -> RenderableType:

@@ -78,7 +78,7 @@ def _full(item: Item, width: int) -> str:
     for origin, words in item.evidence:
         lines.append(_wrap(f"{origin}: “{words}”", width, "    - ", "      "))
     if item.question:
-        lines.append(_wrap(item.question, width, "    Ask: ", "         "))
+        lines.append(_wrap(item.question, width, f"    {item.ask} ", "         "))
     return "\n".join(lines)
 
 

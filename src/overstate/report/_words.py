@@ -123,6 +123,11 @@ def reason_words(claim: Claim) -> str:
     return ", ".join(REASON_LABELS[reason] for reason in claim.reasons)
 
 
+def topic_label(topic: str | None) -> str:
+    """The field of a framework in plain words: "Economic buyer" for "economic_buyer"; "" for None."""
+    return (topic or "").replace("_", " ").capitalize()
+
+
 def estimate_note(model: str) -> str:
     """The line every view carries, so that no reader takes a status for a finding of fact.
 
