@@ -6,9 +6,9 @@
     python benchmarks/links.py cost                                       time with and without, by length of the call
 
 A link counts as found if its kind and the turns at both its ends are right, an answer if its outcome is right, too; a
-labelled link is found once, and every other link found is a wrong one. In the ablation a kind of link is muted: the model
-that judges is told that nothing of that kind happened. It learned with all of them, so what muting costs is what it makes
-of them, not what it could do if it had never seen them. Times are ratios within one run.
+labelled link is found once, and every other link found is a wrong one. In the ablation a kind of link is muted: the
+model that judges is told that nothing of that kind happened. It learned with all of them, so what muting costs is what
+it makes of them, not what it could do if it had never seen them. Times are ratios within one run.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,7 +38,9 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
-from overstate.corpus import LabelledTranscript, Place, read_labelled, unpunctuated
+import overstate
+from overstate.corpus import GoldClaim, LabelledTranscript, Place, read_labelled, unpunctuated
+from overstate.dialogues import read_dialogues
 from overstate.encoder import (
     COLUMNS,
     LINK_RANK,
@@ -59,6 +61,7 @@ from overstate.types import Outcome, Relation
 
 ROOT = Path(__file__).parents[1]
 CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
+DIALOGUES = ROOT / "data" / "dialogues" / "learn.txt"
 
 TOKEN_SCORES = COLUMNS.index("hedge starts") + 1
 #: Weight of each score of a word in the loss: finding the edges of claims, and hedges, is rarer than lying inside.
@@ -179,9 +182,8 @@ def text_of(record: LabelledTranscript, split: Splitter) -> Text:
     for row, named in zip(reasons, arrays.reasons, strict=True):
         row[[REASONS.index(str(reason)) for reason in named]] = 1
     links = None if record.links is None else links_of(record)
-    judged = record.judged and record.source != "dialogue"
     return Text(record.id, record.group, pieces, len(table), tokens, claim, arrays.status, reasons, table.turn,
-                table.speaker, links, judged)  # fmt: skip
+                table.speaker, links, record.judged)  # fmt: skip
 
 
 def links_of(record: LabelledTranscript) -> list[tuple[int, int, int, int]]:
@@ -537,6 +539,17 @@ def read(paths: Sequence[str | Path], tokenizer: Tokenizer) -> Iterator[tuple[Te
         yield text_of(record, split), text_of(unpunctuated(record), split)
 
 
+def with_claims(path: Path) -> list[LabelledTranscript]:
+    """Dialogues with the claims that the shipped linear model finds in them: links join claims, which are not labelled."""
+    analyzer = overstate.load("fast")
+    out = []
+    for dialogue in read_dialogues(path):
+        report = analyzer.analyze(dialogue.record.transcript)
+        claims = tuple(GoldClaim(c.turn, c.start, c.end, c.status, c.reasons) for c in report.claims)
+        out.append(replace(dialogue.record, claims=claims))
+    return out
+
+
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("data", nargs="*", help="labelled transcripts beside the project's own calls")
@@ -546,13 +559,13 @@ def main() -> None:
     args.add_argument("--seed", type=int, default=0)
     args.add_argument("--weights", type=Path, help="folder of the starting weights")
     args.add_argument("--calls", type=Path, default=CALLS, help="the project's own calls")
-    args.add_argument("--dialogues", nargs="*", default=[], help="dialogues with labelled links, claims as found")
+    args.add_argument("--dialogues", type=Path, default=DIALOGUES, help="the project's own dialogues")
     args.add_argument("--ids", type=Path, help="file with the ids to learn from, one a line; all others are left out")
     options = args.parse_args()
     weights = options.weights or weights_folder()
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
     options.out.mkdir(parents=True, exist_ok=True)
-    pairs = list(read([*options.data, options.calls, *options.dialogues], tokenizer))
+    pairs = list(read([*options.data, options.calls, *with_claims(options.dialogues)], tokenizer))
     if options.ids:
         wanted = set(options.ids.read_text(encoding="utf-8").split())
         pairs = [pair for pair in pairs if pair[0].id in wanted]

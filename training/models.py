@@ -2,7 +2,7 @@
 
     python training/models.py LABELLED.jsonl ... [--encoder encoder/] [--measure NAME=HELD_OUT.jsonl ...]
 
-The project's own calls are always learned from. `data/README.md` tells how to make LABELLED.jsonl from the public labels
+The project's own calls and dialogues are always learned from. `data/README.md` tells how to make LABELLED.jsonl from the public labels
 and the public text. Sets given with `--measure` are never learned from. `encoder/` is what `training/encoder.py` wrote;
 without it only `models/fast` is trained. The default model learns from scores of transcripts which the encoder that gave
 them had not learned from.
@@ -18,9 +18,11 @@ import numpy as np
 
 import overstate
 from overstate import LabelledTranscript, Scores, Status
+from overstate.dialogues import read_dialogues
 
 ROOT = Path(__file__).parents[1]
 CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
+DIALOGUES = ROOT / "data" / "dialogues" / "learn.txt"
 
 SHOWN = {
     "transcripts": "transcripts",
@@ -84,11 +86,11 @@ for languages other than English; not for written prose.
 #: What each model sees of a call, and what else it is bad at.
 BAD_AT = {
     "default": (
-        "The encoder sees some 200 words at a time.",
+        "The encoder sees some 400 words at a time; places further apart are linked through words in common.",
         "- **Speech without punctuation or capitals**: nearly as many claims are found, with less exact edges.",
     ),
     "fast": (
-        "Contradiction, evasion and confirmation are seen only through words\n  that recur in nearby turns and through"
+        "Contradiction, evasion and confirmation are seen only through words\n  and amounts in common and through"
         " tell-tale answers.",
         "- **Speech without punctuation or capitals**: claims are still found, with less exact edges, and statuses suffer.",
     ),
@@ -97,8 +99,8 @@ BAD_AT = {
 LIMITS = """\
 ## What it is bad at
 
-- **Verdicts that hang on the rest of the call.** {reach} Most clashes between distant turns are missed, and the turns
-  quoted as a clash are found by shared words: some are none.
+- **Verdicts that hang on the rest of the call.** {reach} Most confirmations and clashes
+  are missed, and some of the turns quoted as such are none (`benchmarks/links.py` says how many).
 - **Verified claims** in public talk: few are found (see `verified` above).
 - **Design meetings and debates**, where claims are scattered among proposals and banter: least is found there.
 {own}
@@ -249,9 +251,10 @@ def main() -> None:
     args.add_argument("--only", choices=("default", "fast"))
     args.add_argument("--measure", nargs="*", default=[], metavar="NAME=FILE")
     args.add_argument("--out", type=Path, default=ROOT / "models")
-    args.add_argument("--version", default="2")
+    args.add_argument("--version", default="3")
     options = args.parse_args()
-    records = overstate.read_labelled([*options.data, CALLS])
+    dialogues = [dialogue.record for dialogue in read_dialogues(DIALOGUES)]
+    records = overstate.read_labelled([*options.data, CALLS, *dialogues])
     settings = {"version": options.version, "progress": print}
     if options.encoder and options.only != "fast":
         learned = set((options.encoder / "learned.txt").read_text(encoding="utf-8").split())

@@ -51,7 +51,7 @@ def analyze(
     Raises:
         TranscriptError: The source cannot be read as a transcript.
         EvidenceError: A piece of evidence cannot be read; its `report` was made without that piece.
-        DataError: The evidence is no list of paths or texts, the threshold is no probability, a speaker in `sides` is not
-            in the call, or there is no such framework.
+        DataError: The evidence is no list of paths or texts, the threshold is no probability, a speaker in `sides` is
+            not in the call, or there is no such framework.
     """
     return _shipped().analyze(source, evidence, sides=sides, ask_threshold=ask_threshold, framework=framework)

@@ -159,8 +159,8 @@ class Analyzer:
 
         Raises:
             TranscriptError: A source cannot be read as a transcript.
-            DataError: The threshold is no probability, there is no such framework, or none of the speakers in `sides` is
-                in a call.
+            DataError: The threshold is no probability, there is no such framework, or none of the speakers in `sides`
+                is in a call.
         """
         _check_settings(ask_threshold, framework)
         settings = (sides, ask_threshold, framework)

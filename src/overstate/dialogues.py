@@ -27,7 +27,8 @@ from overstate.types import Outcome, Relation, Turn
 __all__ = ["Dialogue", "read_dialogues"]
 
 _LINK = re.compile(
-    rf'(?P<kind>must|not) (?P<relation>{"|".join(LINKED)}) (?P<later>\d+):"(?P<said>.*?)" > (?P<earlier>\d+):"(?P<before>.*?)"'
+    rf"(?P<kind>must|not) (?P<relation>{'|'.join(LINKED)}) "
+    r'(?P<later>\d+):"(?P<said>.*?)" > (?P<earlier>\d+):"(?P<before>.*?)"'
     r"(?: (?P<outcome>answered|evaded))?"
 )
 

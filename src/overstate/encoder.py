@@ -56,9 +56,9 @@ LINKS = ("question", "answer", "evasion", "corroboration", "denial", "contradict
 #: Numbers for each of `LINKS` that say what a word looks for, and as many that say what it offers: how much a later
 #: stretch does this to an earlier one is the product of the means of both.
 LINK_RANK = 12
-#: Where each kind of number stands in a word's row: the scores named in `COLUMNS`; for each of `LINKS`, as log-odds meant
-#: to be averaged over a claim or turn, does it do this to anything said before, and is it done to it later; then what the
-#: word looks for, and what it offers.
+#: Where each kind of number stands in a word's row: the scores named in `COLUMNS`; for each of `LINKS`, as log-odds
+#: meant to be averaged over a claim or turn, does it do this to anything said before, and is it done to it later; then
+#: what the word looks for, and what it offers.
 ROLES = slice(len(COLUMNS), len(COLUMNS) + 2 * len(LINKS))
 LOOKS = slice(ROLES.stop, ROLES.stop + 2 * LINK_RANK * len(LINKS))
 #: How many numbers the encoder gives for a word.

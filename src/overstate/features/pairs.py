@@ -112,11 +112,9 @@ class Units:
         low, high = self.table.turn_start[:-1], self.table.turn_start[1:]
         # of a long turn, both its ends stand for the whole
         long = high - low > 2 * TURN_ENDS
-        turns = np.where(
-            long[:, None],
-            between(sums, low, np.minimum(low + TURN_ENDS, high)) + between(sums, np.maximum(high - TURN_ENDS, low), high),
-            between(sums, low, high),
-        ) / np.maximum(np.where(long, 2 * TURN_ENDS, high - low), 1)[:, None]  # fmt: skip
+        head, tail = np.where(long, low + TURN_ENDS, high), np.where(long, high - TURN_ENDS, high)
+        size = np.maximum(head - low + high - tail, 1)[:, None]
+        turns = (between(sums, low, head) + between(sums, tail, high)) / size
         claims = between(sums, self.start, self.stop) / np.maximum(self.stop - self.start, 1)[:, None]
         return claims.reshape(shape).astype(np.float32), turns.reshape(shape).astype(np.float32)
 

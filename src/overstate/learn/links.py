@@ -1,7 +1,7 @@
 """Links between turns: which pairs of places bear on each other, and how.
 
-Three logistic regressions, one for each kind of pair (`features/pairs.py`), over words in common, amounts, what each side
-says, and the encoder's view of the pair. They are fitted on calls and short dialogues whose links are labelled.
+Three logistic regressions, one for each kind of pair (`features/pairs.py`), over words in common, amounts, what each
+side says, and the encoder's view of the pair. They are fitted on calls and short dialogues whose links are labelled.
 """
 
 from __future__ import annotations

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from overstate.report._outline import evidence_place
+from overstate.report._outline import evidence_place, one_line
 from overstate.report._segments import Piece, Run, cut
 from overstate.report._words import (
     HEDGE_LABELS,
     REASON_LABELS,
-    RELATION_LABELS,
     STATUS_LABELS,
     STATUS_ORDER,
     STATUS_SIGNS,
@@ -20,6 +19,7 @@ from overstate.report._words import (
     percent,
     place,
     reason_words,
+    relation_label,
     speaker_name,
     topic_label,
 )
@@ -36,6 +36,7 @@ class EvidenceView:
     """One quotation beside a claim; `turn` is the number to link to, from 1, or None."""
 
     relation: str
+    detail: str
     place: str
     turn: int | None
     text: str
@@ -158,7 +159,8 @@ def _claim_view(report: Report, claim: Claim, number: int) -> ClaimView:
         topic=topic_label(claim.topic),
         evidence=tuple(
             EvidenceView(
-                relation=RELATION_LABELS[piece.relation],
+                relation=relation_label(piece),
+                detail=one_line(piece.detail),
                 place=evidence_place(report, piece),
                 turn=None if piece.turn is None else piece.turn + 1,
                 text=piece.text,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from overstate.report._summary import worth_asking
 from overstate.report._words import (
-    RELATION_LABELS,
     STATUS_LABELS,
     STATUS_ORDER,
     STATUS_SIGNS,
@@ -19,6 +18,7 @@ from overstate.report._words import (
     percent,
     place,
     reason_words,
+    relation_label,
     speaker_name,
     status_count,
     topic_label,
@@ -56,7 +56,7 @@ class Item:
         question: What to ask, on one line; "" where nothing needs asking.
         topic: The field of a framework that the question is about, in words; "" if there is none.
         evidence: For each piece of evidence how it bears on the claim and where it stands
-            ("contradicted by Lee, turn 30"), and the words quoted.
+            ("contradicted by Lee, turn 30 (forty / twelve)"), and the words quoted.
     """
 
     status: Status
@@ -179,7 +179,8 @@ def _item(report: Report, claim: Claim) -> Item:
 
 
 def _origin(report: Report, evidence: Evidence) -> str:
-    return one_line(f"{RELATION_LABELS[evidence.relation]} {evidence_place(report, evidence)}")
+    detail = f" ({evidence.detail})" if evidence.detail else ""
+    return one_line(f"{relation_label(evidence)} {evidence_place(report, evidence)}{detail}")
 
 
 def evidence_place(report: Report, evidence: Evidence) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from overstate.types import Claim, HedgeType, Reason, Relation, Status, Turn
+from overstate.types import Claim, Evidence, HedgeType, Outcome, Reason, Relation, Status, Turn
 
 __all__ = [
     "HEDGE_LABELS",
@@ -20,6 +20,7 @@ __all__ = [
     "percent",
     "place",
     "reason_words",
+    "relation_label",
     "speaker_name",
     "status_count",
 ]
@@ -57,15 +58,26 @@ HEDGE_LABELS = {
 }
 
 RELATION_LABELS = {
-    Relation.QUESTION: "questioned by",
-    Relation.ANSWER: "answered by",
-    Relation.CORROBORATION: "confirmed by",
-    Relation.DENIAL: "denied by",
-    Relation.CONTRADICTION: "contradicted by",
-    Relation.CORRECTION: "corrected by",
-    Relation.REPETITION: "said again by",
-    Relation.SUPPORT: "backed by",
+    Relation.QUESTION: ("questioned by", "questions"),
+    Relation.ANSWER: ("answered by", "answers"),
+    Relation.CORROBORATION: ("confirmed by", "confirms"),
+    Relation.DENIAL: ("denied by", "denies"),
+    Relation.CONTRADICTION: ("contradicted by", "contradicts"),
+    Relation.CORRECTION: ("corrected by", "corrects"),
+    Relation.REPETITION: ("said again by", "said before by"),
+    Relation.SUPPORT: ("backed by", "backed by"),
 }
+"""What a link is to a claim, by where the far end stands: after the claim (or in a document), before it."""
+
+
+def relation_label(evidence: Evidence) -> str:
+    """What the far end is to the claim: "denied by", "evades"."""
+    near, far = evidence.claim, evidence.other
+    before = near.turn is not None and far.turn is not None and (far.turn, far.start) < (near.turn, near.start)
+    label = RELATION_LABELS[evidence.relation][before]
+    if evidence.outcome is Outcome.EVADED:
+        label = "evades" if before else "evaded by"
+    return label
 
 
 def percent(probability: float) -> str:
