@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from overstate.encoder import Encoder
 from overstate.explain.build import build_claims, build_hedges
-from overstate.explain.links import find_links
+from overstate.explain.links import FAINT, LEAST, find_links
 from overstate.features.claims import Spans, claim_inputs
 from overstate.features.pairs import Units
 from overstate.features.tokens import Ints, TokenTable
@@ -65,5 +65,7 @@ class Models:
         judged = self.status.judge(inputs)
         if ask_threshold is not None:
             judged = asked_from(judged, self.status.offsets, ask_threshold)
-        links = find_links(units, scores, [turn.speaker for turn in turns])
-        return build_claims(table, turns, span, hedges, links.evidence, judged, self.status), links.questions
+        speakers = [turn.speaker for turn in turns]
+        links, faint = (find_links(units, scores, speakers, least) for least in (LEAST, FAINT))
+        claims = build_claims(table, turns, span, hedges, links.evidence, faint.evidence, judged, self.status)
+        return claims, links.questions

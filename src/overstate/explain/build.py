@@ -23,6 +23,7 @@ from overstate.types import (
     Hedge,
     HedgeType,
     Outcome,
+    Quote,
     Reason,
     Relation,
     Status,
@@ -34,6 +35,8 @@ __all__ = ["build_claims", "build_hedges"]
 #: A further reason is named when its own model gives it at least this probability.
 ALSO = 0.35
 MOST_REASONS = 3
+#: A reason is held likely enough from this probability on to show a faint link that carries it.
+LIKELY = 0.5
 #: Reasons that rest on another turn, and the links that can carry them.
 RESTS_ON: dict[Reason, Callable[[Evidence], bool]] = {
     Reason.CORROBORATION: lambda e: e.relation is Relation.CORROBORATION and follows(e),
@@ -60,6 +63,7 @@ def build_claims(
     span: tuple[Ints, Ints],
     hedges: Sequence[Hedge],
     links: Sequence[Sequence[Evidence]],
+    faint: Sequence[Sequence[Evidence]],
     judged: Judgement,
     model: StatusModel,
 ) -> tuple[Claim, ...]:
@@ -71,6 +75,7 @@ def build_claims(
         span: Token ranges (start, stop) of the claims.
         hedges: The hedges found.
         links: What else in the conversation bears on each claim.
+        faint: The same with what may bear on it; it is shown where a verdict rests on it.
         judged: The judgement.
         model: The model that judged, for the weight of each word.
     """
@@ -81,11 +86,15 @@ def build_claims(
     verdicts = zip(judged.status.tolist(), judged.probabilities.tolist(), judged.reasons.tolist(), strict=True)
     explainer = _Explainer(CueFinder(table, texts, hedges), model)
     claims = []
-    for (a, b, turn, start, end), (verdict, chances, likely), evidence in zip(places, verdicts, links, strict=True):
+    for (a, b, turn, start, end), (verdict, chances, likely), known, perhaps in zip(
+        places, verdicts, links, faint, strict=True
+    ):
         status = Status(STATUSES[verdict])
         text = texts[turn][start:end]
         chance = dict(zip(STATUSES, chances, strict=True))
-        reasons, cues = explainer.explain(status, dict(zip(REASONS, likely, strict=True)), a, b, evidence)
+        likely_reasons = dict(zip(REASONS, likely, strict=True))
+        evidence = _with_faint(known, perhaps, status, likely_reasons)
+        reasons, cues = explainer.explain(status, likely_reasons, a, b, evidence)
         claim = Claim(
             turn=turn,
             start=start,
@@ -104,6 +113,27 @@ def build_claims(
             claim = replace(claim, question=question_for(claim, kinds))
         claims.append(claim)
     return tuple(claims)
+
+
+def _with_faint(
+    known: Sequence[Evidence], perhaps: Sequence[Evidence], status: Status, chance: Mapping[str, float]
+) -> list[Evidence]:
+    """The links, and the likeliest faint one for a reason that the model holds likely and no link carries."""
+    evidence = list(known)
+    for reason in REASONS_OF[status]:
+        carries = RESTS_ON.get(reason)
+        if carries is None or chance[reason] < LIKELY or any(map(carries, evidence)):
+            continue
+        best = max(filter(carries, perhaps), key=lambda e: e.probability, default=None)
+        if best is not None:
+            # a question comes with the answer to it
+            asked = [e for e in perhaps if best.relation is Relation.ANSWER and e.relation is Relation.QUESTION]
+            evidence += [e for e in (*asked[:1], best) if (e.relation, e.other) not in _ends(evidence)]
+    return sorted(evidence, key=lambda e: (e.other.turn or 0, e.other.start, e.relation))
+
+
+def _ends(evidence: Sequence[Evidence]) -> set[tuple[Relation, Quote]]:
+    return {(e.relation, e.other) for e in evidence}
 
 
 class _Explainer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,18 +15,20 @@ from overstate.lexicons import REPLIES
 from overstate.quantities import clash, same
 from overstate.types import Evidence, Outcome, Question, Quote, Relation
 
-__all__ = ["LEAST", "Links", "find_links"]
+__all__ = ["FAINT", "LEAST", "Links", "find_links"]
 
-#: A link is shown from this probability on: nine in ten of those shown should hold.
+#: A link is shown from this probability on, whatever the verdicts on the claims it joins.
 LEAST = {
     Relation.QUESTION: 0.5,
     Relation.ANSWER: 0.5,
     Relation.CORROBORATION: 0.5,
-    Relation.DENIAL: 0.5,
-    Relation.CONTRADICTION: 0.5,
-    Relation.CORRECTION: 0.5,
+    Relation.DENIAL: 0.55,
+    Relation.CONTRADICTION: 0.55,
+    Relation.CORRECTION: 0.6,
     Relation.REPETITION: 0.5,
 }
+#: A verdict that rests on a link makes one likelier: then it is shown from this probability on.
+FAINT = dict.fromkeys(LEAST, 0.2)
 #: A claim is taken to be questioned by one turn together with another one only if that is nearly as likely.
 NEARLY = 0.8
 _ASK = [list(REPLIES).index(kind) for kind in ("ask", "doubt")]
@@ -45,7 +47,9 @@ class Links:
     questions: tuple[Question, ...]
 
 
-def find_links(units: Units, scores: LinkScores, speakers: Sequence[str]) -> Links:
+def find_links(
+    units: Units, scores: LinkScores, speakers: Sequence[str], least: Mapping[Relation, float] | None = None
+) -> Links:
     """Decide which pairs are links.
 
     A question goes to one claim (or two that are nearly as likely), an answer to one question; two places are joined
@@ -55,8 +59,9 @@ def find_links(units: Units, scores: LinkScores, speakers: Sequence[str]) -> Lin
         units: Claims and turns of the transcript.
         scores: How likely each pair is what.
         speakers: Who speaks each turn.
+        least: The probability from which each kind of link is shown; None for `LEAST`.
     """
-    finder = _Finder(units, speakers)
+    finder = _Finder(units, speakers, LEAST if least is None else least)
     questioned = finder.questions(scores["turn"])
     answers = finder.answers(scores["answer"])
     finder.replies(scores["turn"], scores["claim"])
@@ -72,7 +77,8 @@ def find_links(units: Units, scores: LinkScores, speakers: Sequence[str]) -> Lin
 class _Finder:
     """Collects the links of one transcript."""
 
-    def __init__(self, units: Units, speakers: Sequence[str]) -> None:
+    def __init__(self, units: Units, speakers: Sequence[str], least: Mapping[Relation, float]) -> None:
+        self.least = least
         self.units = units
         self.speakers = speakers
         self.found: dict[int, list[Evidence]] = defaultdict(list)
@@ -82,7 +88,7 @@ class _Finder:
         chance = turn.chance[:, _index("turn", Relation.QUESTION)]
         out: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for i in np.argsort(-chance, kind="stable").tolist():
-            if chance[i] < LEAST[Relation.QUESTION]:
+            if chance[i] < self.least[Relation.QUESTION]:
                 break
             already = out[int(turn.later[i])]
             if not already or (len(already) < 2 and chance[i] >= NEARLY * already[0][1]):
@@ -94,7 +100,7 @@ class _Finder:
         total = answer.chance[:, 1:].sum(axis=1)
         out: dict[int, tuple[int, Outcome, float]] = {}
         for i in np.argsort(-total, kind="stable").tolist():
-            if total[i] < LEAST[Relation.ANSWER]:
+            if total[i] < self.least[Relation.ANSWER]:
                 break
             came, evaded = answer.chance[i, 1:].tolist()
             outcome = Outcome.ANSWERED if came >= evaded else Outcome.EVADED
@@ -130,7 +136,7 @@ class _Finder:
                     ranked.append((max(p, outside if outside > 0.8 else 0.0), key, relation, inside[1]))
         taken = set()
         for p, (t, earlier), relation, later in sorted(ranked, key=lambda row: (-row[0], row[1], row[2])):
-            if p < LEAST[relation] or (t, earlier) in taken:
+            if p < self.least[relation] or (t, earlier) in taken:
                 continue
             taken.add((t, earlier))
             far = self._claim(later) if later >= 0 else self._turn(t, earlier)
@@ -143,7 +149,7 @@ class _Finder:
         best = claim.chance[:, 1:].argmax(axis=1) + 1 if len(claim.chance) else np.zeros(0, dtype=np.int64)
         for i in np.flatnonzero(np.isin(best, wanted)).tolist():
             relation, p = Relation(names[best[i]]), float(claim.chance[i, best[i]])
-            if p >= LEAST[relation]:
+            if p >= self.least[relation]:
                 later, earlier = int(claim.later[i]), int(claim.earlier[i])
                 self._join(relation, self._claim(later), later, earlier, p)
 

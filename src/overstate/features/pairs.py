@@ -9,6 +9,7 @@ and not with its square.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from overstate.encoder import LINK_RANK, LINKS, LOOKS, ROLES
 from overstate.features.tokens import QUESTION_MARK, Ints, TokenTable, between, cumulated, spread
 from overstate.lexicons import KINDS, REPLIES
-from overstate.quantities import Quantity, clash, read_quantities, same
+from overstate.lexicons.patterns import asks
+from overstate.quantities import Quantity, QuantityKind, clash, read_quantities, same
 
 __all__ = ["Pairs", "Units", "answer_pairs", "claim_pairs", "turn_pairs"]
 
@@ -33,6 +35,36 @@ FAR, USES = 6, 8
 ANSWER_BACK = 3
 #: Words at the head of a unit that count by themselves, and at both ends of a turn that stand for the whole of it.
 HEAD, TURN_ENDS = 6, 30
+
+#: Pieces that can be asked for and told by their form.
+_PIECES = ("amount", "date", "name")
+#: Characters of a turn in which an answer is looked for.
+_OPENING = 240
+_CLOSED = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n't)? "
+    r"(?:it|that|this|there|they|we|you|he|she|i|your|the|our|any)\b",
+    re.I,
+)
+_NAME = re.compile(
+    r"(?<=[a-z,;] )(?!I\b)[A-Z][\w'’-]+|^(?:Mrs?\.? |Dr\.? )?[A-Z][a-z]+[.,]? *(?:[A-Z]|$)|\b[A-Z]{2,}\b"
+)
+_GROUNDS = re.compile(
+    r"\b(?:report|log|logs|contract|invoice|sheet|minutes|ticket|e-?mail|letter|clause|page|appendix|audit|system|"
+    r"export|statement|record|records|receipt|file|dashboard|signed|counted|measured|checked|tested|saw|read)\b",
+    re.I,
+)
+_YES_NO = re.compile(
+    r"\W*(?:(?:well|oh|so|um|uh|ah|hm+|right|okay)\W+)*"
+    r"(?:yes|yeah|yep|no|nope|nah|none|not|never|correct|it (?:is|does|has|was|did)|"
+    r"(?:i|we|they|he|she|it|there) (?:do|does|did|is|are|was|were|have|has|will|would|can|could)(?:n't| not|\b))",
+    re.I,
+)
+_UNKNOWN = re.compile(
+    r"\b(?:don't (?:know|have|recall|remember)|couldn't (?:tell|say)|can't (?:tell|say)|no idea|not sure|"
+    r"haven't (?:a clue|got)|i'd (?:have|need) to|get back to you|find out|look into|let me (?:check|look)|"
+    r"have to (?:check|look|ask)|not my|above my)\b",
+    re.I,
+)
 
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "edly", "ed", "es", "ly", "s")
 
@@ -127,6 +159,35 @@ class Units:
         return [read_quantities(self.texts[turn][a:b]) for turn, a, b in places]
 
     @cached_property
+    def wanted(self) -> NDArray[np.float64]:
+        """What each turn asks for: the pieces of `_PIECES`, grounds, an example, a reason or way, yes or no."""
+        found = np.zeros((len(self.texts), len(_PIECES) + 5))
+        for i, text in enumerate(self.texts):
+            kinds = asks().kinds(text)
+            row = [kind in kinds for kind in (*_PIECES, "source", "yardstick", "example")]
+            closed = bool(_CLOSED.search(text))
+            found[i] = [*row, "reason" in kinds or "means" in kinds, closed and not any(row)]
+        return found
+
+    @cached_property
+    def held(self) -> NDArray[np.float64]:
+        """What each turn holds: the pieces of `_PIECES`, grounds, yes or no, not knowing, a question, few words."""
+        found = np.zeros((len(self.texts), len(_PIECES) + 5))
+        for i, text in enumerate(self.texts):
+            kinds = {quantity.kind for quantity in read_quantities(text[:_OPENING])}
+            found[i] = [
+                bool(kinds & {QuantityKind.AMOUNT, QuantityKind.CHANGE, QuantityKind.DURATION}),
+                bool(kinds & {QuantityKind.DATE, QuantityKind.DURATION}),
+                bool(_NAME.search(text[:_OPENING])),
+                bool(_GROUNDS.search(text)),
+                bool(_YES_NO.match(text)),
+                bool(_UNKNOWN.search(text)),
+                "?" in text[:_OPENING],
+                len(text) < 40,
+            ]
+        return found
+
+    @cached_property
     def stems(self) -> tuple[Ints, Ints, NDArray[np.float64]]:
         """Content words of claims without their endings: claim, number of the stem, how rare it is; sorted by both."""
         table = self.table
@@ -156,14 +217,16 @@ class Units:
         last = np.maximum(stop - 1, 0)
         # a claim ends before its punctuation
         beyond = np.minimum(stop, max(len(table) - 1, 0))
-        asks = (table.lower[last] == QUESTION_MARK) | (table.lower[beyond] == QUESTION_MARK) if len(table) else size > 0
+        marked = (
+            (table.lower[last] == QUESTION_MARK) | (table.lower[beyond] == QUESTION_MARK) if len(table) else size > 0
+        )
         marks = cumulated((table.lower == QUESTION_MARK)[:, None])
         columns = [
             np.minimum(counts[:, :-1], 3),
             np.minimum(between(self._signals, start, head), 2)[:, :-2],
             np.log1p(stop - start)[:, None],
             (stop - start < 5)[:, None],
-            asks[:, None],
+            marked[:, None],
             np.minimum(between(marks, start, stop), 2),
         ]
         if table.scores is not None:
@@ -247,6 +310,7 @@ def answer_pairs(units: Units) -> Pairs:
         cleared |= (later - earlier > gap) & (table.speaker[middle] == table.speaker[later])
     columns = [
         _size(units, len(later)),
+        _came(units, later, earlier),
         _binned(later - earlier, (1, 2)),
         cleared[:, None],
         np.column_stack(_turn_overlap(units, later, earlier)),
@@ -327,6 +391,17 @@ def _sharing(units: Units) -> tuple[Ints, Ints]:
     rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
     kept = (rank < FAR) & (total > 0.5)
     return rows[kept], others[kept]
+
+
+def _came(units: Units, later: Ints, earlier: Ints) -> NDArray[np.float64]:
+    """What was asked for, what the other turn holds, and whether the one is the other."""
+    wanted, held = units.wanted[earlier], units.held[later]
+    first = (later - earlier == 1)[:, None]
+    sought, there = wanted[:, : len(_PIECES)], held[:, : len(_PIECES)]
+    fits, lacks = sought * there, sought * (1 - there)
+    came, missing = fits.max(axis=1, keepdims=True), lacks.max(axis=1, keepdims=True)
+    closed = wanted[:, -1:] * held
+    return np.hstack([wanted, held, fits, lacks, came, missing, came * first, missing * first, closed])
 
 
 def _size(units: Units, pairs: int) -> NDArray[np.float64]:
