@@ -25,7 +25,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,42 +38,20 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
-import overstate
-from overstate.corpus import GoldClaim, LabelledTranscript, Place, read_labelled, unpunctuated
-from overstate.dialogues import read_dialogues
-from overstate.encoder import (
-    COLUMNS,
-    LINK_RANK,
-    LINKS,
-    LOOKS,
-    ROLES,
-    START,
-    WIDTH,
-    WINDOW,
-    Pieces,
-    Splitter,
-    pieces_of,
-    scores_of,
-)
+from overstate.corpus import LabelledTranscript, read_labelled, unpunctuated
+from overstate.encoder import COLUMNS, START, WINDOW, Pieces, Splitter, pieces_of, scores_of
 from overstate.learn.status import REASONS
 from overstate.training import labelled_arrays
-from overstate.types import Outcome, Relation
 
 ROOT = Path(__file__).parents[1]
 CALLS = ROOT / "data" / "calls" / "labelled.jsonl"
-DIALOGUES = ROOT / "data" / "dialogues" / "learn.txt"
 
 TOKEN_SCORES = COLUMNS.index("hedge starts") + 1
 #: Weight of each score of a word in the loss: finding the edges of claims, and hedges, is rarer than lying inside.
 TOKEN_WEIGHTS = (1.0, 2.0, 2.0, 1.5, 1.5, 1.5, 1.5, 1.5)
-STATUS_WEIGHT, REASON_WEIGHT, LINK_WEIGHT = 1.0, 0.5, 1.0
-#: A link found late weighs more than a link too many: there are some hundred pairs for each.
-LINKED_WEIGHT = 2.0
+STATUS_WEIGHT, REASON_WEIGHT = 1.0, 0.5
 HIDDEN, HEADS = 192, 12
-BATCH, EPOCHS, RATE = 4, 3, 1.5e-4
-LINK_EPOCHS, LINK_RATE = 6, 1e-4
-#: Layers that are left alone when links are learned: they read words, and know them.
-FROZEN = 3
+BATCH, EPOCHS, RATE = 8, 3, 1.5e-4
 #: Share of the transcripts that an epoch reads without punctuation.
 UNPUNCTUATED = 0.3
 
@@ -110,10 +88,6 @@ class Net(nn.Module):
             Layer(size, shape["intermediate_size"], dropout) for _ in range(shape["num_hidden_layers"])
         )
         self.head = nn.Sequential(nn.Linear(size, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, len(COLUMNS)))
-        self.link = nn.Sequential(nn.Linear(size, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, WIDTH - len(COLUMNS)))
-        # most places do nothing to any other
-        self.link[2].bias.data[: 2 * len(LINKS)] = -3.0
-        self.never = nn.Parameter(torch.full((len(LINKS),), -4.0))
         self.drop = nn.Dropout(dropout)
         self._take(load_file(folder / "model.safetensors"))
         self.word.weight.requires_grad_(False)
@@ -146,7 +120,7 @@ class Net(nn.Module):
         seen = None if mask is None else (1 - mask[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
             x = layer(x, seen)
-        return torch.cat([self.head(x), self.link(x)], dim=-1)
+        return self.head(x)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +135,6 @@ class Text:
     claim: np.ndarray  # index of the claim each word lies in, or -1
     status: np.ndarray
     reasons: np.ndarray  # (claims, reasons), 0 or 1
-    turn: np.ndarray  # turn of each word
-    speaker: np.ndarray  # speaker of each turn
-    links: list[tuple[int, int, int, int]] | None  # relation, later unit, earlier unit, 1 or -1 (neither yes nor no)
-    judged: bool  # whether claims, statuses and hedges are labelled
 
 
 def text_of(record: LabelledTranscript, split: Splitter) -> Text:
@@ -181,123 +151,7 @@ def text_of(record: LabelledTranscript, split: Splitter) -> Text:
     reasons = np.zeros((len(arrays.reasons), len(REASONS)), dtype=np.float32)
     for row, named in zip(reasons, arrays.reasons, strict=True):
         row[[REASONS.index(str(reason)) for reason in named]] = 1
-    links = None if record.links is None else links_of(record)
-    return Text(record.id, record.group, pieces, len(table), tokens, claim, arrays.status, reasons, table.turn,
-                table.speaker, links, record.judged)  # fmt: skip
-
-
-def links_of(record: LabelledTranscript) -> list[tuple[int, int, int, int]]:
-    """The labelled links between units: claims by their index, turns by the number of claims and their index."""
-    known = len(record.claims)
-
-    def claims_at(place: Place) -> list[int]:
-        whole = place.start == 0 and place.end == len(record.transcript.turns[place.turn].text)
-        near = [
-            (min(c.end, place.end) - max(c.start, place.start), k)
-            for k, c in enumerate(record.claims)
-            if c.turn == place.turn and c.start < place.end and c.end > place.start
-        ]
-        if whole and not any((c.start, c.end) == (place.start, place.end) for _, k in near for c in [record.claims[k]]):
-            return []
-        return [max(near)[1]] if near else []
-
-    found = []
-    for link in record.links or ():
-        if link.earlier is None:
-            continue
-        later, earlier = claims_at(link.later), claims_at(link.earlier)
-        turn = known + link.later.turn
-        if link.relation is Relation.ANSWER:
-            name = "answer" if link.outcome is Outcome.ANSWERED else "evasion"
-            found.append((LINKS.index(name), turn, known + link.earlier.turn, 1))
-            continue
-        relation = LINKS.index(str(link.relation))
-        if not earlier:
-            continue
-        if link.relation in (Relation.CONTRADICTION, Relation.CORRECTION, Relation.REPETITION):
-            found += [(relation, a, earlier[0], 1) for a in later]
-            continue
-        found.append((relation, turn, earlier[0], 1))
-        if link.relation is not Relation.QUESTION:
-            inside = [k for k, c in enumerate(record.claims) if c.turn == link.later.turn]
-            found += [(relation, a, earlier[0], 1) for a in later]
-            if not later:
-                found += [(relation, k, earlier[0], -1) for k in inside]
-    return found
-
-
-#: Which units a relation joins: later claim, later turn, earlier claim, earlier turn; and whose.
-_JOINS = {
-    "question": ("t", "c", "other"),
-    "answer": ("t", "t", "other"),
-    "evasion": ("t", "t", "other"),
-    "corroboration": ("ct", "c", "other"),
-    "denial": ("ct", "c", "other"),
-    "contradiction": ("c", "c", "any"),
-    "correction": ("c", "c", "same"),
-    "repetition": ("c", "c", "same"),
-}
-#: Words at either end of a turn that stand for the whole of it.
-TURN_ENDS = 30
-
-
-def link_loss(net: Net, scores: torch.Tensor, text: Text, word: np.ndarray) -> torch.Tensor | None:
-    """Cross-entropy of all pairs of claims and turns in a window, for one window.
-
-    Args:
-        net: The network.
-        scores: All that the encoder gives for each piece, shape (k, WIDTH).
-        text: The transcript.
-        word: Index of each piece's word, -1 for none, shape (k,).
-    """
-    if text.links is None:
-        return None
-    kept = word >= 0
-    turn_of = np.where(kept, text.turn[word], -1)
-    claim_of = np.where(kept, text.claim[word], -1)
-    count = len(text.status)
-    units = [int(k) for k in np.unique(claim_of[claim_of >= 0])]
-    units += [count + int(t) for t in np.unique(turn_of[turn_of >= 0])]
-    if len(units) < 3:
-        return None
-    place = {unit: i for i, unit in enumerate(units)}
-    mean = np.zeros((len(units), len(word)), dtype=np.float32)
-    turn, is_turn, first = (np.zeros(len(units), dtype=np.int64) for _ in range(3))
-    for i, unit in enumerate(units):
-        at = np.flatnonzero(claim_of == unit) if unit < count else np.flatnonzero(turn_of == unit - count)
-        is_turn[i], turn[i], first[i] = unit >= count, turn_of[at[0]], at[0]
-        if unit >= count and len(at) > 2 * TURN_ENDS:
-            at = np.r_[at[:TURN_ENDS], at[-TURN_ENDS:]]
-        mean[i, at] = 1 / len(at)
-    pooled = torch.from_numpy(mean) @ scores
-    rows = pooled[:, LOOKS].view(len(units), 2, len(LINKS), LINK_RANK)
-    odds = torch.einsum("urk,crk->ruc", rows[:, 0], rows[:, 1]) + net.never[:, None, None]
-    later = first[:, None] > first[None, :]
-    across = turn[:, None] > turn[None, :]
-    same = text.speaker[turn][:, None] == text.speaker[turn][None, :]
-    valid = np.zeros(odds.shape, dtype=np.float32)
-    role_valid = np.zeros((len(units), 2 * len(LINKS)), dtype=np.float32)
-    for r, name in enumerate(LINKS):
-        high, low, whose = _JOINS[name]
-        ok = np.isin(is_turn, ["ct".index(c) for c in high])[:, None] & np.isin(is_turn, ["ct".index(c) for c in low])
-        role_valid[:, r] = np.isin(is_turn, ["ct".index(c) for c in high])
-        role_valid[:, len(LINKS) + r] = np.isin(is_turn, ["ct".index(c) for c in low])
-        valid[r] = ok & (across & ~same if whose == "other" else later & same if whose == "same" else later)
-    target = np.zeros(odds.shape, dtype=np.float32)
-    for relation, a, b, sign in text.links:
-        if a in place and b in place:
-            if sign > 0:
-                target[relation, place[a], place[b]] = valid[relation, place[a], place[b]] = 1
-            else:
-                valid[relation, place[a], place[b]] = 0
-    role = np.concatenate([target.max(axis=2), target.max(axis=1)]).T.copy()
-    return _binary(odds, target, valid, len(units)) + _binary(pooled[:, ROLES], role, role_valid, len(units))
-
-
-def _binary(odds: torch.Tensor, target: np.ndarray, valid: np.ndarray, units: int) -> torch.Tensor:
-    weight = torch.from_numpy(valid * (1 + (LINKED_WEIGHT - 1) * target))
-    loss = functional.binary_cross_entropy_with_logits(odds, torch.from_numpy(target), weight=weight, reduction="sum")
-    return loss / units
+    return Text(record.id, record.group, pieces, len(table), tokens, claim, arrays.status, reasons)
 
 
 Cut = tuple[Text, int, int]
@@ -338,9 +192,9 @@ def loss_of(net: Net, batch: list[Cut]) -> torch.Tensor:
         ids[i, 0], ids[i, 1 : size + 1], mask[i, : size + 1] = START, text.pieces.ids[a:b], 1
         word = text.pieces.word[a:b]
         is_word = word >= 0
-        known[i, 1 : size + 1] = is_word & text.judged
+        known[i, 1 : size + 1] = is_word
         tokens[i, 1 : size + 1][is_word] = text.tokens[word[is_word]]
-        claim = np.where(is_word & text.judged, text.claim[word], -1)
+        claim = np.where(is_word, text.claim[word], -1)
         for k in np.unique(claim[claim >= 0]):
             where = np.flatnonzero(claim == k)
             if len(where) < 3 and (where[0] == 0 or where[-1] == size - 1):
@@ -359,40 +213,28 @@ def loss_of(net: Net, batch: list[Cut]) -> torch.Tensor:
         of = torch.from_numpy(segment).view(-1)
         inside = of >= 0
         count = torch.bincount(of[inside], minlength=len(status))[:, None]
-        judged = scores.view(-1, scores.shape[-1])[inside][:, TOKEN_SCORES : len(COLUMNS)]
+        judged = scores.view(-1, scores.shape[-1])[inside][:, TOKEN_SCORES:]
         mean = torch.zeros(len(status), judged.shape[1]).index_add(0, of[inside], judged) / count
         loss = loss + STATUS_WEIGHT * functional.cross_entropy(mean[:, :3], torch.tensor(status))
         named = torch.from_numpy(np.stack(reasons))
         missed = functional.binary_cross_entropy_with_logits(mean[:, 3:], named, reduction="sum") / len(status)
         loss = loss + REASON_WEIGHT * missed
-    linked = [
-        link_loss(net, scores[i, 1 : b - a + 1], text, text.pieces.word[a:b]) for i, (text, a, b) in enumerate(batch)
-    ]
-    linked = [part for part in linked if part is not None]
-    if linked:
-        loss = loss + LINK_WEIGHT * torch.stack(linked).mean()
     return loss
 
 
-def fine_tune(
-    net: Net, texts: Sequence[Text], plain: Sequence[Text], epochs: int, seed: int, rate: float = RATE
-) -> Net:
+def fine_tune(folder: Path, texts: Sequence[Text], plain: Sequence[Text], epochs: int, seed: int) -> Net:
     """Learn from the texts; each epoch reads a share of them in their unpunctuated form (`plain`, same order)."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
+    net = Net(folder)
     learned = [(name, p) for name, p in net.named_parameters() if p.requires_grad]
-    new = ("head", "link", "never") if rate == RATE else ("link", "never")
-    rates = {"body": rate, "new": 5 * RATE}
-    groups = {"new": [p for name, p in learned if name.startswith(new)]}
-    groups["body"] = [p for name, p in learned if not name.startswith(new)]
-    optimizer = torch.optim.AdamW(
-        [{"params": part, "lr": rates[name]} for name, part in groups.items()], weight_decay=0.01
-    )
+    head = [p for name, p in learned if name.startswith("head")]
+    body = [p for name, p in learned if not name.startswith("head")]
+    optimizer = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": head, "lr": 5 * RATE}], weight_decay=0.01)
     steps = math.ceil(1.05 * epochs * len(cuts(texts, random.Random(0))) / BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [rates[name] for name in groups], total_steps=steps, pct_start=0.1, anneal_strategy="linear",
-        cycle_momentum=False,
-    )  # fmt: skip
+        optimizer, [RATE, 5 * RATE], total_steps=steps, pct_start=0.1, anneal_strategy="linear", cycle_momentum=False
+    )
     began, step = time.perf_counter(), 0
     for epoch in range(epochs):
         net.train()
@@ -412,17 +254,6 @@ def fine_tune(
                 print(f"step {step} of about {steps}, {time.perf_counter() - began:.0f} s", flush=True)
         print(f"epoch {epoch + 1} of {epochs}: mean loss {total / len(batched):.3f}", flush=True)
     return net.eval()
-
-
-def learn_links(net: Net, pairs: Sequence[tuple[Text, Text]], seed: int) -> Net:
-    """Go on with what has labelled links, and as many transcripts without, so that nothing is forgotten."""
-    for layer in (net.pos, net.ln, *net.layers[:FROZEN]):
-        layer.requires_grad_(False)
-    linked = [pair for pair in pairs if pair[0].links is not None]
-    calls = sum(pair[0].judged for pair in linked)
-    others = [pair for pair in pairs if pair[0].links is None]
-    random.Random(seed).shuffle(others)
-    return fine_tune(net, *zip(*linked, *others[:calls], strict=True), LINK_EPOCHS, seed, LINK_RATE)
 
 
 def unrounded(net: Net, text: Text) -> np.ndarray:
@@ -498,14 +329,8 @@ def write_onnx(net: Net, path: Path) -> None:
             # not SkipLayerNormalization, which is slower on a CPU; the session must not fuse the two either
             both = graph.add("Add", [inner, x], f"{i}.{norms}.sum")
             x = graph.add("LayerNormalization", [both, *gains], f"{i}.{norms}", axis=-1, epsilon=1e-12)
-    # both small networks at once: side by side, then on the diagonal
-    wide, bias = (
-        np.concatenate([state[f"{name}.0.{kind}"] for name in ("head", "link")]) for kind in ("weight", "bias")
-    )
-    last = np.zeros((WIDTH, 2 * HIDDEN), dtype=np.float32)
-    last[: len(COLUMNS), :HIDDEN], last[len(COLUMNS) :, HIDDEN:] = state["head.2.weight"], state["link.2.weight"]
-    x = graph.add("Gelu", [graph.exact(x, wide, bias, "head")], "bend", ms)
-    graph.exact(x, last, np.concatenate([state["head.2.bias"], state["link.2.bias"]]), "scores")
+    x = graph.exact(x, state["head.0.weight"], state["head.0.bias"], "head")
+    graph.exact(graph.add("Gelu", [x], "bend", ms), state["head.2.weight"], state["head.2.bias"], "scores")
     described = helper.make_graph(
         graph.nodes,
         "overstate_encoder",
@@ -513,7 +338,7 @@ def write_onnx(net: Net, path: Path) -> None:
             helper.make_tensor_value_info("ids", TensorProto.INT64, ["rows", "pieces"]),
             helper.make_tensor_value_info("places", TensorProto.INT64, ["pieces"]),
         ],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["rows", "pieces", WIDTH])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["rows", "pieces", len(COLUMNS)])],
         graph.constants,
     )
     model = helper.make_model(described, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid(ms, 1)])
@@ -539,17 +364,6 @@ def read(paths: Sequence[str | Path], tokenizer: Tokenizer) -> Iterator[tuple[Te
         yield text_of(record, split), text_of(unpunctuated(record), split)
 
 
-def with_claims(path: Path) -> list[LabelledTranscript]:
-    """Dialogues with the claims that the shipped linear model finds in them: links join claims, which are not labelled."""
-    analyzer = overstate.load("fast")
-    out = []
-    for dialogue in read_dialogues(path):
-        report = analyzer.analyze(dialogue.record.transcript)
-        claims = tuple(GoldClaim(c.turn, c.start, c.end, c.status, c.reasons) for c in report.claims)
-        out.append(replace(dialogue.record, claims=claims))
-    return out
-
-
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("data", nargs="*", help="labelled transcripts beside the project's own calls")
@@ -559,39 +373,32 @@ def main() -> None:
     args.add_argument("--seed", type=int, default=0)
     args.add_argument("--weights", type=Path, help="folder of the starting weights")
     args.add_argument("--calls", type=Path, default=CALLS, help="the project's own calls")
-    args.add_argument("--dialogues", type=Path, default=DIALOGUES, help="the project's own dialogues")
     args.add_argument("--ids", type=Path, help="file with the ids to learn from, one a line; all others are left out")
     options = args.parse_args()
     weights = options.weights or weights_folder()
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
     options.out.mkdir(parents=True, exist_ok=True)
-    pairs = list(read([*options.data, options.calls, *with_claims(options.dialogues)], tokenizer))
+    pairs = list(read([*options.data, options.calls], tokenizer))
     if options.ids:
         wanted = set(options.ids.read_text(encoding="utf-8").split())
         pairs = [pair for pair in pairs if pair[0].id in wanted]
     print(f"{len(pairs)} transcripts, {sum(len(text.status) for text, _ in pairs)} claims", flush=True)
-    for part in ("0", "1", "all"):
-        if options.only not in (None, part):
+    for half in (0, 1):
+        if options.only not in (None, str(half)):
             continue
-        print("learning from everything" if part == "all" else f"learning from the half other than {part}", flush=True)
-        mine = [p for p in pairs if part == "all" or half_of(p[0].group) != int(part)]
-        net = Net(weights)
-        first = options.out / f"{part}.first.pt"
-        if first.is_file():
-            net.load_state_dict(torch.load(first), strict=False)
-        else:
-            net = fine_tune(net, *zip(*(p for p in mine if p[0].judged), strict=True), options.epochs, options.seed)
-            torch.save(net.state_dict(), first)
-        net = learn_links(net, mine, options.seed)
-        torch.save(net.state_dict(), options.out / f"{part}.pt")
-        if part == "all":
-            (options.out / "learned.txt").write_text("".join(f"{text.id}\n" for text, _ in pairs), encoding="utf-8")
-            write_onnx(net, options.out / "encoder.onnx")
-            shutil.copyfile(weights / "tokenizer.json", options.out / "tokenizer.json")
-        else:
-            unseen = [text for pair in pairs if half_of(pair[0].group) == int(part) for text in pair]
-            scores = {text.id: unrounded(net, text).astype(np.float16) for text in unseen}
-            np.savez_compressed(options.out / f"unseen{part}.npz", **scores)
+        print(f"learning from the half other than {half}", flush=True)
+        others = [pair for pair in pairs if half_of(pair[0].group) != half]
+        net = fine_tune(weights, *zip(*others, strict=True), options.epochs, options.seed)
+        unseen = [text for pair in pairs if half_of(pair[0].group) == half for text in pair]
+        scores = {text.id: unrounded(net, text).astype(np.float16) for text in unseen}
+        np.savez_compressed(options.out / f"unseen{half}.npz", **scores)
+    if options.only in (None, "all"):
+        print("learning from everything", flush=True)
+        net = fine_tune(weights, *zip(*pairs, strict=True), options.epochs, options.seed)
+        torch.save(net.state_dict(), options.out / "encoder.pt")
+        (options.out / "learned.txt").write_text("".join(f"{text.id}\n" for text, _ in pairs), encoding="utf-8")
+        write_onnx(net, options.out / "encoder.onnx")
+        shutil.copyfile(weights / "tokenizer.json", options.out / "tokenizer.json")
         print(f"written to {options.out}", flush=True)
 
 

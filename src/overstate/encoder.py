@@ -21,12 +21,7 @@ from overstate.types import REASONS_OF, HedgeType, Status
 
 __all__ = [
     "COLUMNS",
-    "LINKS",
-    "LINK_RANK",
-    "LOOKS",
-    "ROLES",
     "START",
-    "WIDTH",
     "WINDOW",
     "Encoder",
     "Pieces",
@@ -51,22 +46,10 @@ COLUMNS = (
     *(str(status) for status in Status),
     *(str(reason) for family in REASONS_OF.values() for reason in family),
 )
-#: What a later place does to an earlier one, as the encoder scores it: the relations of two turns, evasion apart.
-LINKS = ("question", "answer", "evasion", "corroboration", "denial", "contradiction", "correction", "repetition")
-#: Numbers for each of `LINKS` that say what a word looks for, and as many that say what it offers: how much a later
-#: stretch does this to an earlier one is the product of the means of both.
-LINK_RANK = 12
-#: Where each kind of number stands in a word's row: the scores named in `COLUMNS`; for each of `LINKS`, as log-odds
-#: meant to be averaged over a claim or turn, does it do this to anything said before, and is it done to it later; then
-#: what the word looks for, and what it offers.
-ROLES = slice(len(COLUMNS), len(COLUMNS) + 2 * len(LINKS))
-LOOKS = slice(ROLES.stop, ROLES.stop + 2 * LINK_RANK * len(LINKS))
-#: How many numbers the encoder gives for a word.
-WIDTH = LOOKS.stop
 #: Word pieces the encoder sees at a time, the first of them being the mark for the start.
-WINDOW = 512
+WINDOW = 256
 #: Pieces of a window on each side that are only seen, not scored, where the conversation goes on there.
-MARGIN = 24
+MARGIN = 16
 #: Word pieces of one word beyond these are left out.
 MAX_PIECES = 8
 #: Speakers are told apart by the order in which they first speak; from here on numbers are used again.
@@ -149,9 +132,9 @@ def scores_of(pieces: Pieces, words: int, run: Callable[[Ints], Floats]) -> Floa
         run: Gives the scores of the pieces of one window, shape (k, d), from their numbers, shape (1, k).
 
     Returns:
-        Shape (words, WIDTH).
+        Shape (words, len(COLUMNS)).
     """
-    scores = np.zeros((len(pieces.ids), WIDTH), dtype=np.float32)
+    scores = np.zeros((len(pieces.ids), len(COLUMNS)), dtype=np.float32)
     for low, high, first, end in windows(len(pieces.ids)):
         seen = run(np.r_[START, pieces.ids[low:high]][None])
         scores[first:end] = seen[1 + first - low : 1 + end - low]
@@ -234,7 +217,7 @@ class Encoder:
         except Exception as error:  # ONNX Runtime's own classes of errors differ between its versions
             raise ModelError(f"cannot be read by ONNX Runtime: {error}", source=self.folder / self.GRAPH) from None
         inputs, (output, *_) = self._session.get_inputs(), self._session.get_outputs()
-        if [item.name for item in inputs] != ["ids", "places"] or output.shape[-1:] != [WIDTH]:
+        if [item.name for item in inputs] != ["ids", "places"] or output.shape[-1:] != [len(COLUMNS)]:
             raise ModelError("is not an encoder of this version of overstate", source=self.folder / self.GRAPH)
         try:
             tokenizer = Tokenizer.from_file(str(self.folder / self.TOKENIZER))
@@ -263,7 +246,7 @@ class Encoder:
             speaker: A number for the speaker of each turn, shape (turns,).
 
         Returns:
-            Shape (n, WIDTH).
+            Shape (n, len(COLUMNS)).
         """
         return scores_of(pieces_of(words, turn, speaker, self.split), len(words), self._run)
 

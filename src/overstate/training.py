@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from overstate.analyzer import Analyzer
 from overstate.corpus import LabelledTranscript, augmented, read_labelled
-from overstate.encoder import WIDTH, Encoder
+from overstate.encoder import COLUMNS, Encoder
 from overstate.errors import DataError
 from overstate.features.claims import Spans, claim_inputs
 from overstate.features.pairs import Units
@@ -90,7 +90,7 @@ def train(
             them are better than those of any new call, and the models would trust them too much; give `scores` then.
         scores: What an encoder that has *not* learned from a transcript makes of its words, by id; copies without
             punctuation have "~plain" in theirs (`overstate.corpus.unpunctuated`). The encoder scores what is not
-            among them. Shape (words, `overstate.encoder.WIDTH`). Without an encoder they are not used.
+            among them. Shape (words, columns of `overstate.encoder.COLUMNS`). Without an encoder they are not used.
         progress: Called with a sentence before each step.
 
     Raises:
@@ -173,7 +173,7 @@ def labelled_arrays(
     doc = make_doc(record.transcript.turns, blank())
     if encoder is not None and scores is not None:
         table = table_of(doc)
-        expected = (len(table), WIDTH)
+        expected = (len(table), len(COLUMNS))
         if scores.shape != expected:
             raise DataError(
                 f"got scores of shape {scores.shape}, expected {expected}", source=record.id, field="scores"

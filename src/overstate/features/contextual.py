@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 _INSIDE, _STARTS, _ENDS = (COLUMNS.index(name) for name in ("inside", "starts", "ends"))
 _HEDGES = slice(COLUMNS.index("ends") + 1, COLUMNS.index("hedge starts") + 1)
-_JUDGED = slice(COLUMNS.index("hedge starts") + 1, len(COLUMNS))
+_JUDGED = slice(COLUMNS.index("hedge starts") + 1, None)
 #: Log-odds are cut off here and brought to the scale of the other features.
 _LIMIT, _SCALE = 8.0, 3.0
 

@@ -17,7 +17,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from overstate.encoder import LINK_RANK, LINKS, LOOKS, ROLES
 from overstate.features.tokens import QUESTION_MARK, Ints, TokenTable, between, cumulated, spread
 from overstate.lexicons import KINDS, REPLIES
 from overstate.lexicons.patterns import asks
@@ -33,8 +32,8 @@ TURN_BACK, CLAIM_BACK, TURNS_BACK = 8, 8, 6
 FAR, USES = 6, 8
 #: How many turns before an answer the question may stand.
 ANSWER_BACK = 3
-#: Words at the head of a unit that count by themselves, and at both ends of a turn that stand for the whole of it.
-HEAD, TURN_ENDS = 6, 30
+#: Words at the head of a unit that count by themselves.
+HEAD = 6
 
 #: Pieces that can be asked for and told by their form.
 _PIECES = ("amount", "date", "name")
@@ -134,23 +133,6 @@ class Units:
         return self._described(low, high)
 
     @cached_property
-    def sought(self) -> tuple[Floats, Floats]:
-        """What the encoder says each claim and each turn looks for and offers, shape (units, 2, links, rank)."""
-        scores = self.table.scores
-        if scores is None:
-            raise ValueError("got tokens without scores, expected those of an encoder")
-        sums = cumulated(scores[:, LOOKS])
-        shape = (-1, 2, len(LINKS), LINK_RANK)
-        low, high = self.table.turn_start[:-1], self.table.turn_start[1:]
-        # of a long turn, both its ends stand for the whole
-        long = high - low > 2 * TURN_ENDS
-        head, tail = np.where(long, low + TURN_ENDS, high), np.where(long, high - TURN_ENDS, high)
-        size = np.maximum(head - low + high - tail, 1)[:, None]
-        turns = (between(sums, low, head) + between(sums, tail, high)) / size
-        claims = between(sums, self.start, self.stop) / np.maximum(self.stop - self.start, 1)[:, None]
-        return claims.reshape(shape).astype(np.float32), turns.reshape(shape).astype(np.float32)
-
-    @cached_property
     def quantities(self) -> list[tuple[Quantity, ...]]:
         """Amounts and dates of each claim."""
         table = self.table
@@ -230,7 +212,7 @@ class Units:
             np.minimum(between(marks, start, stop), 2),
         ]
         if table.scores is not None:
-            sums = cumulated(np.clip(table.scores[:, : ROLES.stop], -8, 8))
+            sums = cumulated(np.clip(table.scores, -8, 8))
             columns.append(between(sums, start, stop) / size[:, None] / 3)
         return np.hstack(columns).astype(np.float32)
 
@@ -257,7 +239,6 @@ def turn_pairs(units: Units) -> Pairs:
         _edges(units, claim),
         units.turns[row] * (between_turns == 1)[:, None] * units.is_last[claim][:, None],
         np.column_stack(_turn_words(units, row, claim)),
-        _relations(units, row, claim, "turn"),
         units.turns[row],
         units.claims[claim],
     ]
@@ -285,7 +266,6 @@ def claim_pairs(units: Units) -> Pairs:
         np.column_stack([same_speaker, same_speaker & (distance == 0), units.is_first[later]]),
         _edges(units, earlier),
         np.column_stack([*shared, *amounts]),
-        _relations(units, later, earlier, "claim"),
         units.claims[later],
         units.claims[earlier],
         units.turns[units.turn[later]][:, : len(KINDS) + len(REPLIES)],
@@ -314,7 +294,6 @@ def answer_pairs(units: Units) -> Pairs:
         _binned(later - earlier, (1, 2)),
         cleared[:, None],
         np.column_stack(_turn_overlap(units, later, earlier)),
-        _relations(units, later, earlier, "both"),
         units.turns[later],
         units.turns[earlier],
     ]
@@ -527,17 +506,6 @@ def _amounts(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float6
         (differ > 0) & (agree == 0),
         dates > 0,
     ]
-
-
-def _relations(units: Units, later: Ints, earlier: Ints, kind: str) -> Floats:
-    """What the encoder makes of each pair, by link, shape (p, links), or (p, 0) without an encoder."""
-    if units.table.scores is None:
-        return np.zeros((len(later), 0), dtype=np.float32)
-    claims, turns = units.sought
-    high = claims if kind == "claim" else turns
-    low = turns if kind == "both" else claims
-    odds = np.einsum("prk,prk->pr", high[later, 0], low[earlier, 1])
-    return np.asarray(np.clip(odds, -12, 12) / 3, dtype=np.float32)
 
 
 def _stem(word: str) -> str:
