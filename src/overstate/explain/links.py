@@ -19,16 +19,16 @@ __all__ = ["FAINT", "LEAST", "Links", "find_links"]
 
 #: A link is shown from this probability on, whatever the verdicts on the claims it joins.
 LEAST = {
-    Relation.QUESTION: 0.5,
+    Relation.QUESTION: 0.55,
     Relation.ANSWER: 0.5,
-    Relation.CORROBORATION: 0.5,
-    Relation.DENIAL: 0.55,
-    Relation.CONTRADICTION: 0.55,
+    Relation.CORROBORATION: 0.6,
+    Relation.DENIAL: 0.6,
+    Relation.CONTRADICTION: 0.6,
     Relation.CORRECTION: 0.6,
-    Relation.REPETITION: 0.5,
+    Relation.REPETITION: 0.55,
 }
 #: A verdict that rests on a link makes one likelier: then it is shown from this probability on.
-FAINT = dict.fromkeys(LEAST, 0.2)
+FAINT = dict.fromkeys(LEAST, 0.3)
 #: A claim is taken to be questioned by one turn together with another one only if that is nearly as likely.
 NEARLY = 0.8
 _ASK = [list(REPLIES).index(kind) for kind in ("ask", "doubt")]
