@@ -72,4 +72,7 @@ def saved(small_model, tmp_path_factory) -> Path:
 def first_turns(record: dict, n: int) -> dict:
     """The record cut after n turns, labels included."""
     labels = {key: [mark for mark in record[key] if mark["turn"] < n] for key in ("claims", "hedges")}
+    if "links" in record:
+        # the earlier end of a link is in the cut whenever the later one is
+        labels["links"] = [link for link in record["links"] if link["later"]["turn"] < n]
     return {**record, "turns": record["turns"][:n], **labels}
