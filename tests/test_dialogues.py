@@ -57,8 +57,9 @@ def test_a_good_file(tmp_path):
 
 
 def test_a_dialogue_can_be_written_and_read_as_a_record(tmp_path):
-    records = [dialogue.record for dialogue in read_dialogues(written(tmp_path, GOOD))]
-    assert read_labelled([record.to_dict() for record in records]) == records
+    records = [dialogue.record.to_dict() for dialogue in read_dialogues(written(tmp_path, GOOD))]
+    assert [record.to_dict() for record in read_labelled(records)] == records
+    assert all(record["claims"] is None and record["links"] for record in records)
 
 
 #: What stands in the place of a line of GOOD, counted from 1; the line that is named, and words of the message.
