@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from types import ModuleType
 
 import pytest
 from conftest import ROOT
 
 import overstate
 from overstate import HedgeType, Status
-
-
-@pytest.fixture
-def script(monkeypatch):
-    """Import a script by folder and name, as if it were run."""
-
-    def imported(folder: str, name: str) -> ModuleType:
-        monkeypatch.syspath_prepend(str(ROOT / folder))
-        module = importlib.import_module(name)
-        for loaded in (name, "baselines"):
-            monkeypatch.delitem(sys.modules, loaded, raising=False)
-        return module
-
-    return imported
-
 
 TURNS = [
     ("Ines", "We grew forty percent. I think churn may fall. Is it on the whole likely?"),

@@ -14,10 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overstate.corpus import GoldClaim, GoldHedge, LabelledTranscript, augmented, read_labelled, unpunctuated
+from overstate.corpus import (
+    LINKED,
+    GoldClaim,
+    GoldHedge,
+    GoldLink,
+    LabelledTranscript,
+    Place,
+    augmented,
+    read_labelled,
+    unpunctuated,
+)
 from overstate.errors import DataError
 from overstate.transcript import Transcript
-from overstate.types import HedgeType, Reason, Status, Turn
+from overstate.types import HedgeType, Outcome, Reason, Relation, Status, Turn
 
 RECORD: dict[str, Any] = {
     "id": "call-1",
@@ -32,10 +42,22 @@ RECORD: dict[str, Any] = {
     ],
     "hedges": [{"turn": 0, "start": 0, "end": 7, "type": "epistemic"}],
 }
+#: What was said later, in the second turn, and what it is about, in the first.
+LATER, EARLIER = {"turn": 1, "start": 0, "end": 15}, {"turn": 0, "start": 8, "end": 29}
+LINKED_RECORD: dict[str, Any] = {
+    **RECORD,
+    "links": [
+        {"relation": "denial", "later": LATER, "earlier": EARLIER, "outcome": None},
+        {"relation": "answer", "later": LATER, "earlier": EARLIER, "outcome": "evaded"},
+        {"relation": "question", "later": LATER, "earlier": None},
+    ],
+}
 
 
-def made(change: Callable[[dict[str, Any]], Any] = lambda record: None) -> dict[str, Any]:
-    record = copy.deepcopy(RECORD)
+def made(
+    change: Callable[[dict[str, Any]], Any] = lambda record: None, record: dict[str, Any] = RECORD
+) -> dict[str, Any]:
+    record = copy.deepcopy(record)
     change(record)
     return record
 
@@ -133,6 +155,41 @@ def test_speaker_source_reasons_and_hedges_may_be_left_out() -> None:
     )
 
 
+def test_links_come_as_they_stand_with_their_types() -> None:
+    (record,) = read_labelled(LINKED_RECORD)
+    later, earlier = Place(1, 0, 15), Place(0, 8, 29)
+    assert record.links == (
+        GoldLink(Relation.DENIAL, later, earlier),
+        GoldLink(Relation.ANSWER, later, earlier, Outcome.EVADED),
+        GoldLink(Relation.QUESTION, later, None),
+    )
+    assert read_labelled(record.to_dict()) == [record]
+
+
+@pytest.mark.parametrize("relation", LINKED)
+def test_every_relation_of_two_turns(relation: Relation) -> None:
+    outcome = "answered" if relation is Relation.ANSWER else None
+    link = {"relation": str(relation), "later": LATER, "earlier": EARLIER, "outcome": outcome}
+    (record,) = read_labelled({**RECORD, "links": [link]})
+    assert record.to_dict()["links"] == [link]
+
+
+def test_no_links_are_not_the_same_as_links_that_nobody_labelled() -> None:
+    (unlabelled,), (none,) = read_labelled(RECORD), read_labelled({**RECORD, "links": []})
+    assert (unlabelled.links, none.links) == (None, ())
+    assert "links" not in unlabelled.to_dict() and none.to_dict()["links"] == []
+
+
+def test_claims_that_are_null_are_not_judged() -> None:
+    (record,) = read_labelled({**LINKED_RECORD, "claims": None, "hedges": []})
+    assert (record.judged, record.claims, record.hedges) == (False, (), ())
+    assert record.links is not None and len(record.links) == 3
+    assert record.to_dict()["claims"] is None
+    assert read_labelled(record.to_dict()) == [record]
+    (empty,) = read_labelled({**RECORD, "claims": []})
+    assert empty.judged and empty.to_dict()["claims"] == []
+
+
 @pytest.mark.parametrize(
     ("name", "group"), [("call-1", "call"), ("call-a-2", "call-a"), ("call", "call"), ("-1", ""), ("call-", "call")]
 )
@@ -184,7 +241,31 @@ WRONG: list[tuple[Callable[[dict[str, Any]], None], str | None, str]] = [
     (put("hedges", 0, "type", value="doubt"), "hedges[0].type", "got 'doubt', expected epistemic or approximator"),
     (drop("hedges", 0, "type"), "hedges[0].type", "is missing"),
     (put("hedges", 0, "end", value=99), "hedges[0].start", "got 0 to 99, expected a stretch of 0 to 30"),
-    (put("note", value="x"), None, "unknown fields note; expected id, source, turns, claims, hedges"),
+    (put("links", value=None), "links", "got None, expected a list"),
+    (put("links", value={}), "links", "got {}, expected a list"),
+    (put("links", 0, value=7), "links[0]", "got int, expected an object with relation, later and earlier"),
+    (put("links", 0, "kind", value="x"), "links[0]", "unknown fields kind; expected relation, later, earlier, outcome"),
+    (drop("links", 0, "relation"), "links[0].relation", "is missing, expected a str"),
+    (put("links", 0, "relation", value="doubt"), "links[0].relation", "got 'doubt', expected question or answer"),
+    (put("links", 0, "relation", value="support"), "links[0].relation", "got 'support', expected question or answer"),
+    (drop("links", 0, "later"), "links[0]", "lacks an end, expected later and earlier"),
+    (put("links", 0, "later", value=None), "links[0]", "lacks an end"),
+    (put("links", 2, "later", value=None), "links[2]", "lacks an end"),
+    (drop("links", 0, "earlier"), "links[0]", "lacks an end"),
+    (put("links", 1, "earlier", value=None), "links[1]", "lacks an end"),
+    (put("links", 0, "later", value=3), "links[0].later", "got int, expected an object with turn, start and end"),
+    (put("links", 0, "later", "turn", value=2), "links[0].later.turn", "got 2, expected 0 to 1"),
+    (put("links", 0, "later", "turn", value=True), "links[0].later.turn", "got True, expected a int"),
+    (drop("links", 0, "earlier", "end"), "links[0].earlier.end", "is missing, expected a int"),
+    (put("links", 0, "earlier", "end", value=99), "links[0].earlier.start", "got 8 to 99, expected a stretch of 0 to 30"),
+    (put("links", 0, "later", value={"turn": 0, "start": 0, "end": 4}), "links[0]", "points forward, expected earlier to stand before later"),
+    (put("links", 0, "outcome", value="answered"), "links[0].outcome", "got 'answered', expected an outcome for answers alone"),
+    (put("links", 1, "outcome", value=None), "links[1].outcome", "got None, expected an outcome for answers alone"),
+    (drop("links", 1, "outcome"), "links[1].outcome", "got None, expected an outcome for answers alone"),
+    (put("links", 1, "outcome", value="open"), "links[1].outcome", "got 'open', expected answered or evaded"),
+    (put("links", 1, "outcome", value=1), "links[1].outcome", "got '1', expected answered or evaded"),
+    (put("claims", value={}), "claims", "got {}, expected a list"),
+    (put("note", value="x"), None, "unknown fields note; expected id, source, turns, claims, hedges, links"),
     (lambda r: r.update(b=1, a=2), None, "unknown fields a, b;"),
     (put("turns", 1, "speeker", value="Bob"), "turns[1]", "unknown fields speeker; expected speaker, text, start, end"),
     (put("claims", 0, "reason", value="vague"), "claims[0]", "unknown fields reason;"),
@@ -196,7 +277,7 @@ WRONG: list[tuple[Callable[[dict[str, Any]], None], str | None, str]] = [
 def test_a_wrong_field_is_named_with_file_and_line(
     tmp_path: Path, change: Callable[[dict[str, Any]], None], field: str | None, words: str
 ) -> None:
-    path = written(tmp_path, made(put("id", value="first")), made(change))
+    path = written(tmp_path, made(put("id", value="first")), made(change, LINKED_RECORD))
     with pytest.raises(DataError) as caught:
         read_labelled(path)
     assert (caught.value.source, caught.value.line, caught.value.field) == (str(path), 2, field)
@@ -312,6 +393,27 @@ def test_unpunctuated_moves_labels_along(text: str, span: tuple[int, int], words
     copied = unpunctuated(labelled(text, [span]))
     for mark in (*copied.claims, *copied.hedges):
         assert copied.transcript.turns[0].text[mark.start : mark.end] == words
+
+
+def test_unpunctuated_moves_links_along() -> None:
+    said = (Turn("Ann", "Well, we grew: fast."), Turn("Bob", "“Grew”, by what?"))
+    links = (
+        GoldLink(Relation.QUESTION, Place(1, 8, 16), Place(0, 6, 19)),
+        GoldLink(Relation.QUESTION, Place(1, 0, 16), None),
+        GoldLink(Relation.ANSWER, Place(1, 1, 5), Place(0, 0, 20), Outcome.EVADED),
+    )
+    copied = unpunctuated(LabelledTranscript("call-1", "", Transcript(said, "call-1"), (), (), links, judged=False))
+    turns = copied.transcript.turns
+    assert copied.links is not None and not copied.judged
+    assert [
+        (link.relation, link.outcome, *(p and turns[p.turn].text[p.start : p.end] for p in (link.later, link.earlier)))
+        for link in copied.links
+    ] == [
+        (Relation.QUESTION, None, "by what", "we grew fast"),
+        (Relation.QUESTION, None, "grew by what", None),
+        (Relation.ANSWER, Outcome.EVADED, "grew", "well we grew fast"),
+    ]
+    assert unpunctuated(labelled("Yes.", [])).links is None
 
 
 def test_unpunctuated_drops_labels_of_which_nothing_is_left() -> None:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from overstate.explain.build import build_claims, build_hedges
+from overstate.explain.build import ALSO, MOST_REASONS, RESTS_ON, build_claims, build_hedges
 from overstate.explain.cues import NEEDS_CUE, SPEAKS_FOR, CueFinder, Mark
-from overstate.explain.links import NEEDS_LINK, find_link
-from overstate.features.claims import Spans, claim_inputs
+from overstate.explain.trust import trusting
+from overstate.features.claims import Spans
 from overstate.features.tokens import TokenTable
 from overstate.learn.hedges import TYPES
 from overstate.learn.status import REASONS, STATUSES
 from overstate.lexicons import KINDS
 from overstate.pipeline.doc import blank, make_doc, table_of
-from overstate.types import Cue, Hedge, HedgeType, Reason, Relation, Status, Turn
+from overstate.types import (
+    ASK_REASONS,
+    Cue,
+    Evidence,
+    Hedge,
+    HedgeType,
+    Outcome,
+    Quote,
+    Reason,
+    Relation,
+    Status,
+    Turn,
+)
 
 Said = Sequence[tuple[str, str]]
 
@@ -129,56 +142,51 @@ def test_every_reason_has_known_kinds_that_speak_for_it() -> None:
         assert set(kinds) <= known
 
 
-# --- links -------------------------------------------------------------------------------------------------------------
+# --- reasons that rest on links ------------------------------------------------------------------------------------------
 
-CLAIM = "we cut churn in half"
-LINKS: list[tuple[str, Reason, Said, int, tuple[Relation, int, str] | None]] = [
-    ("corroborated", Reason.CORROBORATION, [("A", CLAIM), ("B", "Sure. Churn was cut, I saw it. Bye.")], 1, (Relation.CORROBORATION, 1, "Churn was cut, I saw it.")),
-    ("corroborated before", Reason.CORROBORATION, [("B", "Churn is down."), ("A", CLAIM)], 0, (Relation.CORROBORATION, 0, "Churn is down.")),
-    ("contradicted", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Hm. Churn never fell.")], 1, (Relation.CONTRADICTION, 1, "Churn never fell.")),
-    ("first of equal sentences", Reason.CONTRADICTED, [("A", CLAIM), ("B", "No churn. Yes churn.")], 1, (Relation.CONTRADICTION, 1, "No churn.")),
-    ("no echo, no corroboration", Reason.CORROBORATION, [("A", CLAIM), ("B", "Churn was cut.")], -1, None),
-    ("no echo, no contradiction", Reason.CONTRADICTED, [("A", CLAIM), ("B", "Churn never fell.")], -1, None),
-    ("evaded", Reason.EVADED, [("A", CLAIM), ("B", "Fine. By whose count? Tell me."), ("A", "Look.")], -1, (Relation.QUESTION, 1, "By whose count?")),
-    ("evaded before", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTION, 0, "What about churn?")),
-    ("the later question goes first", Reason.EVADED, [("B", "What about churn?"), ("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTION, 2, "Who counted?")),
-    ("two turns on", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Who counted?")], -1, (Relation.QUESTION, 2, "Who counted?")),
-    ("the last of several questions", Reason.EVADED, [("A", CLAIM), ("B", "Who counted? And when?")], -1, (Relation.QUESTION, 1, "And when?")),
-    ("three turns on is too far", Reason.EVADED, [("A", CLAIM), ("B", "Fine."), ("C", "Good."), ("B", "Who counted?")], -1, None),
-    ("two turns before is too far", Reason.EVADED, [("B", "Who counted?"), ("C", "Hm."), ("A", CLAIM)], -1, None),
-    ("one's own question does not count", Reason.EVADED, [("A", CLAIM), ("A", "Right?")], -1, None),
-    ("nobody asked", Reason.EVADED, [("A", CLAIM), ("B", "Fine.")], -1, None),
-    ("an empty turn asks nothing", Reason.EVADED, [("A", CLAIM), ("B", ""), ("B", "Who counted?")], -1, (Relation.QUESTION, 2, "Who counted?")),
-    ("answered", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("A", "Well. Churn is in the log.")], -1, (Relation.ANSWER, 2, "Churn is in the log.")),
-    ("answered by nobody", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?")], -1, (Relation.QUESTION, 1, "Who counted?")),
-    ("answered by another", Reason.ANSWERED, [("A", CLAIM), ("B", "Who counted?"), ("C", "Me.")], -1, (Relation.QUESTION, 1, "Who counted?")),
-    ("the claim is the answer", Reason.ANSWERED, [("B", "What about churn?"), ("A", CLAIM)], -1, (Relation.QUESTION, 0, "What about churn?")),
-    ("not asked", Reason.ANSWERED, [("A", CLAIM), ("B", "Fine.")], -1, None),
-    ("limit: where no speaker is named, all are one", Reason.EVADED, [("", CLAIM), ("", "Who counted?")], -1, None),
-]  # fmt: skip
+NEAR = Quote("we cut churn in half", 3, 0, 20, "Ann")
 
 
-@pytest.mark.parametrize(
-    ("reason", "said", "echo", "expected"), [pytest.param(*case[1:], id=case[0]) for case in LINKS]
-)
-def test_links(reason: Reason, said: Said, echo: int, expected: tuple[Relation, int, str] | None) -> None:
-    table, texts = read(said)
-    link = find_link(reason, table, texts, *tokens(table, texts, CLAIM), echo)
-    if expected is None:
-        assert link is None
-        return
-    assert link is not None
-    assert (link.relation, link.turn, link.text) == expected
-    assert texts[expected[1]][link.start : link.end] == link.text
-    assert link.source is None
+def link(
+    relation: Relation, outcome: Outcome | None = None, at: tuple[int, int] = (5, 0), text: str = "so it is"
+) -> Evidence:
+    """A link from a claim in the fourth turn to a place."""
+    turn, start = at
+    return Evidence(relation, NEAR, Quote(text, turn, start, start + len(text), "Bob"), outcome)
 
 
-def test_an_answer_without_words_does_not_break_the_link() -> None:
-    said = [("A", CLAIM), ("B", "Who counted?"), ("A", " ")]
-    table, texts = read(said)
-    link = find_link(Reason.ANSWERED, table, texts, *tokens(table, texts, CLAIM), -1)
-    assert link is not None
-    assert (link.relation, link.text) == (Relation.QUESTION, "Who counted?")
+BEFORE, AFTER, SAME_TURN = (1, 0), (5, 0), (3, 40)
+DOCUMENT = Evidence(Relation.CONTRADICTION, NEAR, Quote("churn, 9 %", None, 0, 10, "", "crm.csv, line 2"))
+#: A link, and the reasons it can carry.
+CARRIED: dict[str, tuple[Evidence, set[Reason]]] = {
+    "confirmed": (link(Relation.CORROBORATION, at=AFTER), {Reason.CORROBORATION}),
+    "confirmed in the same turn": (link(Relation.CORROBORATION, at=SAME_TURN), {Reason.CORROBORATION}),
+    "confirms what came before": (link(Relation.CORROBORATION, at=BEFORE), set()),
+    "answered": (link(Relation.ANSWER, Outcome.ANSWERED, AFTER), {Reason.ANSWERED}),
+    "the answer itself": (link(Relation.ANSWER, Outcome.ANSWERED, BEFORE), set()),
+    "evaded": (link(Relation.ANSWER, Outcome.EVADED, AFTER), {Reason.EVADED}),
+    "the evasion itself": (link(Relation.ANSWER, Outcome.EVADED, BEFORE), {Reason.EVADED}),
+    "contradicted": (link(Relation.CONTRADICTION, at=AFTER), {Reason.CONTRADICTED}),
+    "contradicts": (link(Relation.CONTRADICTION, at=BEFORE), {Reason.CONTRADICTED}),
+    "denied": (link(Relation.DENIAL, at=AFTER), {Reason.CONTRADICTED}),
+    "denies": (link(Relation.DENIAL, at=BEFORE), {Reason.CONTRADICTED}),
+    "corrected": (link(Relation.CORRECTION, at=AFTER), {Reason.CONTRADICTED}),
+    "the correction itself": (link(Relation.CORRECTION, at=BEFORE), set()),
+    "questioned": (link(Relation.QUESTION, at=AFTER), set()),
+    "repeated": (link(Relation.REPETITION, at=AFTER), set()),
+    "contradicted by a document": (DOCUMENT, {Reason.CONTRADICTED}),
+    "supported by a document": (replace(DOCUMENT, relation=Relation.SUPPORT), set()),
+    "corrected by a document": (replace(DOCUMENT, relation=Relation.CORRECTION), set()),
+}
+
+
+@pytest.mark.parametrize(("evidence", "reasons"), CARRIED.values(), ids=CARRIED)
+def test_links_carry_reasons(evidence: Evidence, reasons: set[Reason]) -> None:
+    assert {reason for reason, carries in RESTS_ON.items() if carries(evidence)} == reasons
+
+
+def test_every_reason_that_rests_on_a_turn_is_carried_by_some_link() -> None:
+    assert set(RESTS_ON) == set.union(*(reasons for _, reasons in CARRIED.values()))
 
 
 # --- all together, with made-up judgements -----------------------------------------------------------------------------
@@ -186,7 +194,12 @@ def test_an_answer_without_words_does_not_break_the_link() -> None:
 SAID = [("Ann", "I think we cut churn in half."), ("Bob", "Who counted the churn?"), ("Ann", "Everyone loves it.")]
 
 
-def build(status: Status, chance: dict[Reason, float], words: str = "I think we cut churn in half") -> Any:
+def build(
+    status: Status,
+    chance: dict[Reason, float],
+    words: str = "I think we cut churn in half",
+    links: Sequence[Evidence] = (),
+) -> Any:
     table, texts = read(SAID)
     turns = [Turn(*pair) for pair in SAID]
     start, stop = (np.array([i]) for i in tokens(table, texts, words))
@@ -198,8 +211,8 @@ def build(status: Status, chance: dict[Reason, float], words: str = "I think we 
         reasons=np.array([[chance.get(Reason(name), 0.0) for name in REASONS]]),
     )
     model = SimpleNamespace(word_weights=lambda reason, columns: np.zeros(columns.shape))
-    inputs = claim_inputs(table, start, stop, spans)
-    (claim,) = build_claims(table, turns, (start, stop), hedges, inputs, judged, model)  # type: ignore[arg-type]
+    (claim,) = build_claims(table, turns, (start, stop), hedges, [links], judged, model)  # type: ignore[arg-type]
+    assert claim.evidence == tuple(links), "links are shown whatever the verdict"
     return claim
 
 
@@ -231,30 +244,83 @@ def test_a_plausible_claim_has_no_reasons_and_no_question() -> None:
     assert claim.confidence == claim.probabilities["plausible"]
 
 
-BUILT: list[tuple[str, Status, dict[Reason, float], str, tuple[Reason, ...]]] = [
-    ("likeliest first", Status.NEEDS_CLARIFICATION, {Reason.HEDGED: 0.5, Reason.VAGUE: 0.9}, "I think we cut churn in half", (Reason.VAGUE, Reason.HEDGED)),
-    ("unlikely ones are left out", Status.NEEDS_CLARIFICATION, {Reason.HEDGED: 0.3, Reason.VAGUE: 0.9}, "I think we cut churn in half", (Reason.VAGUE,)),
-    ("three at most", Status.NEEDS_CLARIFICATION, dict.fromkeys((Reason.HEDGED, Reason.VAGUE, Reason.EVADED, Reason.OVERSTATED), 0.9), "I think we cut churn in half", (Reason.VAGUE, Reason.OVERSTATED, Reason.HEDGED)),
-    ("the main one however unlikely", Status.NEEDS_CLARIFICATION, {Reason.OVERSTATED: 0.1}, "I think we cut churn in half", (Reason.OVERSTATED,)),
-    ("hedged needs a hedge", Status.NEEDS_CLARIFICATION, {Reason.HEDGED: 0.9, Reason.VAGUE: 0.5}, "Everyone loves it", (Reason.VAGUE,)),
-    ("evaded quotes the question", Status.NEEDS_CLARIFICATION, {Reason.EVADED: 0.9}, "Everyone loves it", (Reason.EVADED,)),
-    ("corroboration needs an echo", Status.VERIFIED, {Reason.CORROBORATION: 0.9, Reason.SOURCE: 0.2}, "Everyone loves it", (Reason.SOURCE,)),
-    ("no evidence was handed over", Status.VERIFIED, {Reason.EVIDENCE: 0.9, Reason.SOURCE: 0.2}, "Everyone loves it", (Reason.SOURCE,)),
-    ("reasons of the other family do not count", Status.VERIFIED, {Reason.VAGUE: 0.9, Reason.SOURCE: 0.2}, "Everyone loves it", (Reason.SOURCE,)),
-]  # fmt: skip
+CUT, LOVED = "I think we cut churn in half", "Everyone loves it"
+ASK, GROUNDS = Status.NEEDS_CLARIFICATION, Status.VERIFIED
+
+
+def linked(words: str, relation: Relation, turn: int, far: str, outcome: Outcome | None = None) -> Evidence:
+    """A link between words of SAID."""
+    near, other = (
+        Quote(text, i, SAID[i][1].index(text), SAID[i][1].index(text) + len(text), SAID[i][0])
+        for i, text in ((0 if words == CUT else 2, words), (turn, far))
+    )
+    return Evidence(relation, near, other, outcome)
+
+
+ASKED_HERE = linked(CUT, Relation.QUESTION, 1, "Who counted the churn?")
+EVASION = linked(CUT, Relation.ANSWER, 2, LOVED, Outcome.EVADED)
+SPECIFIC = linked(CUT, Relation.ANSWER, 2, LOVED, Outcome.ANSWERED)
+CONFIRMED = linked(CUT, Relation.CORROBORATION, 2, LOVED)
+DENIED = linked(CUT, Relation.DENIAL, 1, "Who counted the churn?")
+SURE = dict.fromkeys(Reason, 0.9)
+#: Status, probabilities of reasons, claim, links; the reasons given.
+BUILT: dict[str, tuple[Status, dict[Reason, float], str, list[Evidence], tuple[Reason, ...]]] = {
+    "likeliest first": (ASK, {Reason.HEDGED: 0.5, Reason.VAGUE: 0.9}, CUT, [], (Reason.VAGUE, Reason.HEDGED)),
+    "unlikely ones are left out": (ASK, {Reason.HEDGED: ALSO - 0.01, Reason.VAGUE: 0.9}, CUT, [], (Reason.VAGUE,)),
+    "the main one however unlikely": (ASK, {Reason.OVERSTATED: 0.1}, CUT, [], (Reason.OVERSTATED,)),
+    "hedged needs a hedge": (ASK, {Reason.HEDGED: 0.9, Reason.VAGUE: 0.5}, LOVED, [], (Reason.VAGUE,)),
+    "evaded needs an answer that evades": (ASK, {Reason.EVADED: 0.9, Reason.VAGUE: 0.5}, CUT, [ASKED_HERE, SPECIFIC], (Reason.VAGUE,)),
+    "contradicted needs a clash": (ASK, {Reason.CONTRADICTED: 0.9, Reason.VAGUE: 0.5}, CUT, [ASKED_HERE], (Reason.VAGUE,)),
+    "what a turn shows goes first": (ASK, {Reason.VAGUE: 0.9, Reason.EVADED: 0.5}, CUT, [ASKED_HERE, EVASION], (Reason.EVADED, Reason.VAGUE)),
+    "and counts however unlikely": (ASK, {Reason.VAGUE: 0.9}, CUT, [ASKED_HERE, EVASION], (Reason.EVADED, Reason.VAGUE)),
+    "both that turns show, the likelier first": (ASK, {Reason.EVADED: 0.2, Reason.CONTRADICTED: 0.3}, CUT, [EVASION, DENIED], (Reason.CONTRADICTED, Reason.EVADED)),
+    "three at most": (ASK, SURE, CUT, [EVASION, DENIED], (Reason.CONTRADICTED, Reason.EVADED, Reason.VAGUE)),
+    "corroboration needs somebody who confirms": (GROUNDS, {Reason.CORROBORATION: 0.9, Reason.SOURCE: 0.2}, CUT, [SPECIFIC], (Reason.ANSWERED,)),
+    "verified by corroboration": (GROUNDS, {Reason.SOURCE: 0.3}, CUT, [CONFIRMED], (Reason.CORROBORATION,)),
+    "by an answer and corroboration": (GROUNDS, {Reason.ANSWERED: 0.2}, CUT, [SPECIFIC, CONFIRMED], (Reason.ANSWERED, Reason.CORROBORATION)),
+    "by source where no turn shows anything": (GROUNDS, {Reason.CORROBORATION: 0.9, Reason.SOURCE: 0.2}, LOVED, [], (Reason.SOURCE,)),
+    "links of the other family do not count": (GROUNDS, {Reason.SOURCE: 0.2}, CUT, [EVASION, DENIED], (Reason.SOURCE,)),
+    "confirming is not being confirmed": (GROUNDS, {Reason.CORROBORATION: 0.9, Reason.SOURCE: 0.2}, LOVED, [linked(LOVED, Relation.CORROBORATION, 0, CUT)], (Reason.SOURCE,)),
+    "no document was handed over": (GROUNDS, {Reason.EVIDENCE: 0.9, Reason.SOURCE: 0.2}, LOVED, [], (Reason.SOURCE,)),
+    "reasons of the other family do not count": (GROUNDS, {Reason.VAGUE: 0.9, Reason.SOURCE: 0.2}, LOVED, [], (Reason.SOURCE,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "chance", "words", "links", "expected"), BUILT.values(), ids=BUILT)
+def test_reasons_that_fit_the_status_and_can_be_shown(
+    status: Status, chance: dict[Reason, float], words: str, links: list[Evidence], expected: tuple[Reason, ...]
+) -> None:
+    claim = build(status, chance, words, links)
+    assert claim.reasons == expected
+    assert len(claim.reasons) <= MOST_REASONS
+    assert {cue.reason for cue in claim.cues} >= set(expected) & NEEDS_CUE
+    for reason in set(expected) & set(RESTS_ON):
+        assert any(map(RESTS_ON[reason], claim.evidence))
+    if status is Status.VERIFIED:
+        assert claim.question is None
+
+
+def test_a_claim_that_needs_clarification_is_asked_about_in_its_own_words() -> None:
+    claim = build(ASK, {Reason.VAGUE: 0.9})
+    assert f"“{claim.text}”" in claim.question
+    assert claim.question.endswith("?")
+
+
+@pytest.mark.parametrize("links", [[], [EVASION], [CONFIRMED, DENIED]])
+def test_a_plausible_claim_has_no_reasons_whatever_its_links(links: list[Evidence]) -> None:
+    claim = build(Status.PLAUSIBLE, SURE, CUT, links)
+    assert (claim.reasons, claim.cues, claim.question) == ((), (), None)
 
 
 @pytest.mark.parametrize(
-    ("status", "chance", "words", "expected"), [pytest.param(*case[1:], id=case[0]) for case in BUILT]
+    ("status", "least", "expected"),
+    [
+        (Status.VERIFIED, 0.8, {"verified": 0.8, "plausible": 0.075, "needs_clarification": 0.125}),
+        (Status.VERIFIED, 0.1, {"verified": 0.2, "plausible": 0.3, "needs_clarification": 0.5}),
+        (Status.NEEDS_CLARIFICATION, 1.0, {"verified": 0.0, "plausible": 0.0, "needs_clarification": 1.0}),
+    ],
 )
-def test_reasons_that_fit_the_status_and_can_be_shown(
-    status: Status, chance: dict[Reason, float], words: str, expected: tuple[Reason, ...]
-) -> None:
-    claim = build(status, chance, words)
-    assert claim.reasons == expected
-    assert {cue.reason for cue in claim.cues} >= set(expected) & NEEDS_CUE
-    assert len(claim.evidence) == len(set(expected) & NEEDS_LINK)
-    assert (claim.question is None) == (status is Status.VERIFIED)
-    if claim.question:
-        assert f"“{claim.text}”" in claim.question
-        assert claim.question.endswith("?")
+def test_a_verdict_that_rests_on_more_than_the_model(status: Status, least: float, expected: dict[str, float]) -> None:
+    given = {"verified": 0.2, "plausible": 0.3, "needs_clarification": 0.5}
+    assert trusting(given, status, least) == pytest.approx(expected)
+    assert trusting({**dict.fromkeys(given, 0.0), str(status): 1.0}, status, least)[status] == 1.0

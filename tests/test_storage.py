@@ -20,7 +20,7 @@ from overstate import storage
 from overstate.errors import ModelError
 from overstate.storage import FORMAT, check_target
 
-PARTS = ("hedges", "claims", "status")
+PARTS = ("hedges", "claims", "links", "status")
 FILES = {"config.json", "README.md", *(f"{part}.skops" for part in PARTS)}
 ENCODER = ("encoder.onnx", "tokenizer.json")
 

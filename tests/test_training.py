@@ -33,7 +33,7 @@ def flat(state: object, path: str = "") -> dict[str, object]:
 def differences(one: overstate.Analyzer, other: overstate.Analyzer) -> list[str]:
     """Where the learned states of two models differ."""
     found = []
-    for part in ("hedges", "claims", "status"):
+    for part in ("hedges", "claims", "links", "status"):
         a, b = (flat(getattr(model.models, part).to_state()) for model in (one, other))
         found += [f"{part}{key}" for key in sorted(a.keys() ^ b.keys())]
         found += [

@@ -95,14 +95,15 @@ class LinkModel:
             The model, and for each transcript what a model makes of it that has not seen its conversation.
 
         Raises:
-            DataError: There are no links of some kind.
+            DataError: There are no links of some kind, or only those of one conversation.
         """
         fold = folds_of(groups, FOLDS)
         networks, unseen = {}, [LinkScores() for _ in units]
         for kind, pairs_of in _PAIRS.items():
             pairs = [pairs_of(u) for u in units]
             target = [labels_of(kind, u, p, k) for u, p, k in zip(units, pairs, links, strict=True)]
-            if len(np.unique(np.concatenate(target))) < 3:
+            rest = [[part for part, of in zip(target, fold, strict=True) if of != k] for k in range(FOLDS)]
+            if _kinds(target) < 3 or min(map(_kinds, rest)) < 2:
                 raise DataError(f"got links for hardly any pairs ({kind}), expected some of every kind to learn from")
             for k in range(FOLDS):
                 others = [i for i in range(len(units)) if fold[i] != k]
@@ -164,6 +165,11 @@ class _Muted(LinkModel):
             heard = np.array([name not in self._relations for name in names])
             out[kind] = Scored(scored.later, scored.earlier, scored.chance * heard)
         return out
+
+
+def _kinds(target: Sequence[Ints]) -> int:
+    """How many different things pairs are known to be."""
+    return len({value for part in target for value in part.tolist()} - {UNSURE})
 
 
 def _fit(pairs: Sequence[Pairs], target: Sequence[Ints], weights: Sequence[float]) -> Any:
