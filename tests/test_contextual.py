@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from overstate.encoder import COLUMNS, WIDTH
+from overstate.encoder import COLUMNS
 from overstate.features.contextual import claim_columns, cue_columns, span_columns, token_columns
 from overstate.features.tokens import TokenTable
 from overstate.pipeline.doc import blank, make_doc, table_of
@@ -39,7 +39,7 @@ def table(request) -> TokenTable:
     """Talk with random scores, some of them beyond what counts."""
     plain = table_of(make_doc(TALK, blank()))
     rng = np.random.default_rng(request.param)
-    return replace(plain, scores=rng.normal(0, 5, (len(plain), WIDTH)).astype(np.float32))
+    return replace(plain, scores=rng.normal(0, 5, (len(plain), len(COLUMNS))).astype(np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +153,14 @@ NONE = np.zeros(0, dtype=np.int64)
 @pytest.mark.parametrize("turns", [TALK, [Turn("Ines", "")], []], ids=["talk", "an empty turn", "no turns"])
 def test_no_stretches(columns, width, turns):
     plain = table_of(make_doc(turns, blank()))
-    table = replace(plain, scores=np.zeros((len(plain), WIDTH), dtype=np.float32))
+    table = replace(plain, scores=np.zeros((len(plain), len(COLUMNS)), dtype=np.float32))
     out = columns(table, NONE, NONE)
     assert out.shape == (0, width) and out.dtype == np.float32
 
 
 @pytest.mark.parametrize("turns", [[Turn("Ines", "")], []], ids=["an empty turn", "no turns"])
 def test_no_tokens(turns):
-    table = replace(table_of(make_doc(turns, blank())), scores=np.zeros((0, WIDTH), dtype=np.float32))
+    table = replace(table_of(make_doc(turns, blank())), scores=np.zeros((0, len(COLUMNS)), dtype=np.float32))
     assert token_columns(table).shape == (0, 12)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +20,6 @@ from overstate.learn.status import REASONS, STATUSES
 from overstate.lexicons import KINDS
 from overstate.pipeline.doc import blank, make_doc, table_of
 from overstate.types import (
-    ASK_REASONS,
     Cue,
     Evidence,
     Hedge,
@@ -211,7 +210,7 @@ def build(
         reasons=np.array([[chance.get(Reason(name), 0.0) for name in REASONS]]),
     )
     model = SimpleNamespace(word_weights=lambda reason, columns: np.zeros(columns.shape))
-    (claim,) = build_claims(table, turns, (start, stop), hedges, [links], judged, model)  # type: ignore[arg-type]
+    (claim,) = build_claims(table, turns, (start, stop), hedges, [links], [()], judged, model)  # type: ignore[arg-type]
     assert claim.evidence == tuple(links), "links are shown whatever the verdict"
     return claim
 

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from overstate.corpus import LINKED, GoldLink, LabelledTranscript, Place, read_labelled
 from overstate.dialogues import Dialogue, read_dialogues
-from overstate.encoder import LINK_RANK, LINKS, LOOKS, WIDTH
+from overstate.encoder import COLUMNS
 from overstate.errors import DataError, ModelError
 from overstate.explain.links import LEAST, NEARLY, Links, find_links
 from overstate.features.pairs import (
@@ -58,7 +58,7 @@ def units_of(said: Said, claims: Sequence[str] = (), seed: int | None = None) ->
     turns = [Turn(speaker, text) for speaker, text in said]
     table = table_of(make_doc(turns, blank()))
     if seed is not None:
-        scores = np.random.default_rng(seed).normal(0, 2, (len(table), WIDTH)).astype(np.float32)
+        scores = np.random.default_rng(seed).normal(0, 2, (len(table), len(COLUMNS))).astype(np.float32)
         table = replace(table, scores=scores)
     places = [place_of(said, words) for words in claims]
     spans = sorted(table.token_span(p.turn, p.start, p.end) for p in places)
@@ -457,34 +457,6 @@ def test_pairs_grow_with_the_length_of_the_call(kind):
     assert sizes[2] - sizes[1] <= 2.1 * (sizes[1] - sizes[0])
     most = {"turn": TURN_BACK, "claim": 2 * (CLAIM_BACK + FAR), "answer": ANSWER_BACK}
     assert sizes[2] <= most[kind] * 12 * 16
-
-
-def test_the_encoders_view_of_a_pair():
-    """How much the later place looks for what the earlier one offers, for each link, computed slowly."""
-    units = units_of(CALL, CLAIMS, seed=3)
-    table = units.table
-    claims = [range(a, b) for a, b in zip(units.start, units.stop, strict=True)]
-    turns = [range(a, b) for a, b in zip(table.turn_start[:-1], table.turn_start[1:], strict=True)]
-
-    def view(tokens: range) -> np.ndarray:
-        rows = [table.scores[i, LOOKS].reshape(2, len(LINKS), LINK_RANK) for i in tokens]
-        return np.mean(rows, axis=0, dtype=np.float64)
-
-    for kind, later, earlier in (("turn", turns, claims), ("claim", claims, claims), ("answer", turns, turns)):
-        pairs = PAIRS[kind](units)
-        bare = PAIRS[kind](units_of(CALL, CLAIMS))
-        assert pairs.columns.shape[1] > bare.columns.shape[1] + len(LINKS)
-        wanted = [
-            np.clip((view(later[i])[0] * view(earlier[j])[1]).sum(axis=1), -12, 12) / 3
-            for i, j in zip(pairs.later.tolist(), pairs.earlier.tolist(), strict=True)
-        ]
-        width = len(LINKS)
-        at = [
-            k
-            for k in range(pairs.columns.shape[1] - width + 1)
-            if np.allclose(pairs.columns[:, k : k + width], wanted, atol=1e-4)
-        ]
-        assert len(at) == 1, kind
 
 
 # --- labels of pairs -------------------------------------------------------------------------------------------------------

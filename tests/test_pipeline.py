@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 import overstate
-from overstate.encoder import WIDTH, Encoder
+from overstate.encoder import COLUMNS, Encoder
 from overstate.errors import ModelError
 from overstate.pipeline import components
 from overstate.pipeline.doc import make_doc, table_of, turn_offsets, words_of
@@ -272,7 +272,7 @@ def test_words_are_read_once(names, readings, analyzer):
     assert len(readings) == 1
     words = [token for token in doc if not token.is_space]
     scores = doc._.overstate_scores
-    assert scores.shape == (len(words), WIDTH)
+    assert scores.shape == (len(words), len(COLUMNS))
     table = table_of(doc)
     assert np.array_equal(scores, analyzer.models.encoder(words_of(doc, table), table.turn, table.speaker))
 
@@ -299,7 +299,7 @@ def test_scores_survive_serialisation(readings, round_trip, analyzer):
 def test_scores_that_are_there_are_taken(nlp):
     doc, other = (make_doc(TALK, nlp) for _ in range(2))
     size = len(table_of(doc))
-    doc._.overstate_scores = np.full((size, WIDTH), -8, dtype=np.float32)
+    doc._.overstate_scores = np.full((size, len(COLUMNS)), -8, dtype=np.float32)
     doc._.overstate_encoder = overstate.load().models.encoder.checksum
     assert len(nlp(doc).spans["claims"]) == 0 < len(nlp(other).spans["claims"])
 
@@ -308,7 +308,7 @@ def test_scores_that_are_there_are_taken(nlp):
 def test_scores_of_another_encoder_or_of_other_tokens_are_not_taken(nlp, readings, change):
     doc = make_doc(TALK, nlp)
     size = len(table_of(doc)) - (change == "other tokens")
-    doc._.overstate_scores = np.full((size, WIDTH), -8, dtype=np.float32)
+    doc._.overstate_scores = np.full((size, len(COLUMNS)), -8, dtype=np.float32)
     doc._.overstate_encoder = "another" if change == "another encoder" else overstate.load().models.encoder.checksum
     doc = nlp(doc)
     assert len(readings) == 1

@@ -129,6 +129,8 @@ def _with_faint(
             # a question comes with the answer to it
             asked = [e for e in perhaps if best.relation is Relation.ANSWER and e.relation is Relation.QUESTION]
             evidence += [e for e in (*asked[:1], best) if (e.relation, e.other) not in _ends(evidence)]
+    if len(evidence) == len(known):
+        return evidence
     return sorted(evidence, key=lambda e: (e.other.turn or 0, e.other.start, e.relation))
 
 
