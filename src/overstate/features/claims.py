@@ -52,12 +52,14 @@ class ClaimInputs:
         dense: Counts and flags, then mean word vectors or, where an encoder has read the words, its scores; shape
             (m, d).
         echo: Index of the nearby turn by somebody else that shares most with each claim; -1 if none does.
-        scores: How many of the last columns of `dense` are scores of an encoder.
+        scores: How many columns of `dense`, before those of links, are scores of an encoder.
+        linked: How many of its last columns say what else in the conversation bears on the claim.
     """
 
     words: sparse.csr_matrix
     dense: Floats
     scores: int = 0
+    linked: int = 0
 
 
 def gram_columns(table: TokenTable) -> Ints:
@@ -86,11 +88,10 @@ def claim_inputs(
     ]
     # the encoder says better what mean word vectors say
     known = np.asarray(_mean_vectors(table, start, stop) if table.scores is None else claim_columns(table, start, stop))
-    if linked is not None:
-        known = np.hstack([known, linked])
-    dense = np.hstack([np.column_stack(columns), known]).astype(np.float32)
+    links = np.zeros((len(start), 0)) if linked is None else linked
+    dense = np.hstack([np.column_stack(columns), known, links]).astype(np.float32)
     scores = 0 if table.scores is None else known.shape[1]
-    return ClaimInputs(_words(table, start, stop, turn), dense, scores)
+    return ClaimInputs(_words(table, start, stop, turn), dense, scores, links.shape[1])
 
 
 def _words(table: TokenTable, start: Ints, stop: Ints, turn: Ints) -> sparse.csr_matrix:
@@ -252,4 +253,4 @@ def _mean_vectors(table: TokenTable, start: Ints, stop: Ints) -> NDArray[np.floa
 def inputs_of(parts: Sequence[ClaimInputs]) -> ClaimInputs:
     """The inputs of several transcripts, one beneath the other."""
     words = sparse.vstack([p.words for p in parts]).tocsr()
-    return ClaimInputs(words, np.concatenate([p.dense for p in parts]), parts[0].scores)
+    return ClaimInputs(words, np.concatenate([p.dense for p in parts]), parts[0].scores, parts[0].linked)

@@ -1,10 +1,10 @@
 """Judging claims: calibrated probabilities of the three statuses, and of the reasons for them.
 
-A logistic regression sees the words of a claim and those around it (TF-IDF of n-grams, in blocks) beside counts and
-mean word vectors. Where an encoder has read the words, two vote instead: one sees its scores alone, one the counts
-beside them; each errs where the other does not. A last, tiny one maps their mean log-probabilities to calibrated ones;
-it is fitted on judgements of transcripts that the others had not seen (Platt 1999, "Probabilistic Outputs", for more
-than two classes).
+A logistic regression sees the words of a claim and those around it (TF-IDF of n-grams, in blocks) beside counts, links
+to other turns and mean word vectors. Where an encoder has read the words, three vote instead: one sees its scores alone,
+one the counts beside them, one the links as well; each errs where the others do not. A last, tiny one maps their mean
+log-probabilities to calibrated ones; it is fitted on judgements of transcripts that the others had not seen (Platt 1999,
+"Probabilistic Outputs", for more than two classes).
 """
 
 from __future__ import annotations
@@ -241,11 +241,17 @@ def _fit_voters(inputs: ClaimInputs, target: Ints) -> tuple[Weighting, list[Any]
     features = weighting.features(inputs)
     if not inputs.scores:
         return weighting, [_fit_common(LogisticRegression(C=INVERSE_PENALTY, max_iter=200), features, target)]
+    place = np.arange(features.shape[1]) - features.shape[1]
+    linked, scored, counted = -inputs.linked, -inputs.linked - inputs.scores, -inputs.dense.shape[1]
     voters = []
-    for penalty, columns in ((SCORES_PENALTY, inputs.scores), (COUNTS_PENALTY, inputs.dense.shape[1])):
-        seen = sparse.diags(np.arange(features.shape[1]) >= features.shape[1] - columns, dtype=np.float32)
+    for penalty, first, end in (
+        (SCORES_PENALTY, scored, linked),
+        (COUNTS_PENALTY, counted, linked),
+        (COUNTS_PENALTY, counted, 0),
+    ):
+        seen = sparse.diags((place >= first) & (place < end), dtype=np.float32)
         voters.append(_fit_common(LogisticRegression(C=penalty, max_iter=300), features @ seen, target))
-    return weighting, voters
+    return weighting, voters[: 3 if inputs.linked else 2]
 
 
 def _fit_common(model: Any, features: Matrix, target: Any) -> Any:
