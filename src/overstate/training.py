@@ -1,4 +1,4 @@
-"""Learning all three models from labelled transcripts."""
+"""Learning all four models from labelled transcripts."""
 
 from __future__ import annotations
 

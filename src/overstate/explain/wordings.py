@@ -170,7 +170,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-#: The very thing that was asked for, by the kinds of `overstate.lexicons.phrases.ASKS`.
+#: The very thing that was asked for, by the kinds of `overstate.lexicons.patterns.ASKS`.
 ENDINGS: dict[str, tuple[str, ...]] = {
     "source": ("where do you have it from", "how do you know"),
     "yardstick": ("what do you compare it with",),

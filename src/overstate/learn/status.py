@@ -1,10 +1,10 @@
 """Judging claims: calibrated probabilities of the three statuses, and of the reasons for them.
 
 A logistic regression sees the words of a claim and those around it (TF-IDF of n-grams, in blocks) beside counts, links
-to other turns and mean word vectors. Where an encoder has read the words, three vote instead: one sees its scores alone,
-one the counts beside them, one the links as well; each errs where the others do not. A last, tiny one maps their mean
-log-probabilities to calibrated ones; it is fitted on judgements of transcripts that the others had not seen (Platt 1999,
-"Probabilistic Outputs", for more than two classes).
+to other turns and mean word vectors. Where an encoder has read the words, three vote instead: one sees its scores
+alone, one the counts beside them, one the links as well; each errs where the others do not. A last, tiny one maps their
+mean log-probabilities to calibrated ones; it is fitted on judgements of transcripts that the others had not seen (Platt
+1999, "Probabilistic Outputs", for more than two classes).
 """
 
 from __future__ import annotations
