@@ -12,7 +12,8 @@ import pytest
 from conftest import CALLS, ROOT
 
 from overstate import Status, Transcript
-from overstate.types import ASK_REASONS, VERIFIED_REASONS, HedgeType
+from overstate.corpus import LINKED, LabelledTranscript, Place, read_labelled
+from overstate.types import ASK_REASONS, VERIFIED_REASONS, HedgeType, Outcome, Relation
 
 SIDES = CALLS / "sides.json"
 FILES = sorted(path for path in CALLS.iterdir() if path.suffix != ".jsonl" and path != SIDES)
@@ -61,7 +62,8 @@ def test_every_kind_of_label_is_there(records):
 
 def test_labels_are_sound(records):
     for record in records:
-        assert set(record) == {"id", "source", "turns", "claims", "hedges"}
+        # not every call has its links labelled
+        assert set(record) - {"links"} == {"id", "source", "turns", "claims", "hedges"}
         for kind in ("claims", "hedges"):
             reached = (0, 0)
             for mark in record[kind]:
@@ -74,6 +76,67 @@ def test_labels_are_sound(records):
                 reached = (mark["turn"], mark["end"])
                 edges = (text[: mark["start"]][-1:], words[0]), (words[-1], text[mark["end"] :][:1])
                 assert not any(a.isalpha() and b.isalpha() for a, b in edges), ("begins or ends inside a word", where)
+
+
+@pytest.fixture(scope="module")
+def linked(records) -> list[LabelledTranscript]:
+    """The calls whose links are labelled; reading them checks that every place exists and that none points forward."""
+    return [record for record in read_labelled(records) if record.links is not None]
+
+
+def test_links_are_many_and_of_every_kind(linked, records):
+    assert len(linked) >= 0.6 * len(records)
+    links = [link for record in linked for link in record.links]
+    assert {link.relation for link in links} == set(LINKED)
+    assert {link.outcome for link in links} == {None, Outcome.ANSWERED, Outcome.EVADED}
+    assert all(len(record.links) >= 20 for record in linked)
+
+
+#: Who is at the two ends of a link.
+SELF, OTHERS = {True}, {False}
+WHO = {
+    Relation.QUESTION: OTHERS,
+    Relation.ANSWER: OTHERS,
+    Relation.CORROBORATION: OTHERS,
+    Relation.DENIAL: OTHERS,
+    Relation.CONTRADICTION: SELF | OTHERS,
+    Relation.CORRECTION: SELF,
+    Relation.REPETITION: SELF,
+}
+BETWEEN_CLAIMS = {Relation.CONTRADICTION, Relation.CORRECTION, Relation.REPETITION}
+TO_TURNS = {Relation.ANSWER}
+
+
+def test_links_join_claims_and_turns(linked):
+    for record in linked:
+        turns = record.transcript.turns
+        claims = {Place(claim.turn, claim.start, claim.end) for claim in record.claims}
+        whole = {Place(i, 0, len(turn.text)) for i, turn in enumerate(turns)}
+        for link in record.links:
+            where = (record.id, link)
+            assert link.later in (claims if link.relation in BETWEEN_CLAIMS else claims | whole), where
+            if link.earlier is None:
+                assert link.relation is Relation.QUESTION, where
+                continue
+            assert link.earlier in (whole | claims if link.relation in TO_TURNS else claims), where
+            assert link.earlier != link.later, where
+            alike = turns[link.later.turn].speaker == turns[link.earlier.turn].speaker
+            assert alike in WHO[link.relation], where
+
+
+def test_links_are_there_once(linked):
+    for record in linked:
+        ends = [(link.relation, link.later, link.earlier) for link in record.links]
+        assert len(set(ends)) == len(ends), record.id
+        joined = [(k.later, k.earlier) for k in record.links if k.relation not in (Relation.QUESTION, Relation.ANSWER)]
+        assert len(set(joined)) == len(joined), (record.id, "two places are joined in one way")
+
+
+def test_what_is_answered_was_asked(linked):
+    for record in linked:
+        asked = {link.later for link in record.links if link.relation is Relation.QUESTION}
+        answered = {link.earlier for link in record.links if link.relation is Relation.ANSWER}
+        assert answered <= asked, record.id
 
 
 def test_reasons_fit_their_status(records):
@@ -154,7 +217,9 @@ def test_labels_taken_off_and_joined_again_are_the_same(tmp_path):
         assert not any(turn["text"] in stripped for turn in record["turns"] if len(turn["text"]) > 20)
     done = join(CALLS / "labelled.jsonl", out, "--labels", bare)
     assert (done.returncode, done.stderr) == (0, f"{len(records)} written, 0 left out\n")
-    assert [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] == records
+    written = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    # labels of public talk have no links
+    assert written == [{key: value for key, value in record.items() if key != "links"} for record in records]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,11 @@ def differences(one: overstate.Analyzer, other: overstate.Analyzer) -> list[str]
     return found
 
 
+def unlinked(records: list[dict]) -> list[dict]:
+    """The records as if nobody had labelled their links."""
+    return [{key: value for key, value in record.items() if key != "links"} for record in records]
+
+
 @pytest.fixture(scope="module")
 def held_out(gold):
     return [gold[i] for i in (1, 11, 21)]
@@ -70,7 +75,7 @@ def test_another_seed_gives_another_model(small_model, other_seed):
 
 def test_training_does_not_change_the_records_or_the_global_random_state(small):
     before, state = json.dumps(small), (random.getstate(), np.random.get_state()[1].tolist())
-    overstate.train(small[:4])
+    overstate.train(small[:4], encoder=None)
     assert json.dumps(small) == before
     assert (random.getstate(), np.random.get_state()[1].tolist()) == state
 
@@ -91,10 +96,42 @@ def test_a_small_model_has_learned_something(small_model, held_out):
     assert scores.claim_token_f1 > 50
 
 
+def test_links_are_learned_from_dialogues_too(small, dialogues):
+    """They teach links, and with those what the verdicts see of a conversation; nothing else."""
+    said = [dialogue.record for dialogue in dialogues[:20]]
+    without = overstate.train(small[:4], encoder=None, unpunctuated=0)
+    model = overstate.train([*small[:4], *said], encoder=None, unpunctuated=0)
+    parts = {key.partition("/")[0] for key in differences(without, model)}
+    assert "links" in parts and parts <= {"links", "status"}
+    counts = [sum(len(r["links"]) for r in small[:4]), sum(len(r.links) for r in said)]
+    assert [sum(m.config["links"].values()) for m in (without, model)] == [counts[0], sum(counts)]
+    assert model.config["data"] == without.config["data"], "claims and hedges come from the calls alone"
+
+
+def test_where_no_links_are_labelled_those_of_the_shipped_model_are_kept(small):
+    mine = overstate.train(unlinked(small[:4]), encoder=None, unpunctuated=0)
+    links, shipped = (flat(model.models.links.to_state()) for model in (mine, overstate.load("fast")))
+    assert links.keys() == shipped.keys()
+    assert all(np.array_equal(np.asarray(links[key]), np.asarray(shipped[key])) for key in links)
+    assert mine.config["links"] == {}
+
+
+@pytest.mark.parametrize("keep", [0, 2])
+def test_too_few_links_are_refused(small, keep):
+    few = [{**record, "links": record["links"][:keep]} for record in small[:4]]
+    with pytest.raises(DataError, match="got links for hardly any pairs"):
+        overstate.train(few, encoder=None)
+
+
+def test_links_of_one_conversation_are_refused(small):
+    with pytest.raises(DataError, match="got links for hardly any pairs"):
+        overstate.train([{**record, "id": f"one-{i}"} for i, record in enumerate(small[:4])], encoder=None)
+
+
 def test_progress_is_told(small):
     told = []
-    overstate.train(small[:3], progress=told.append)
-    assert told[0] == "reading 3 transcripts"
+    overstate.train(small[:4], encoder=None, progress=told.append)
+    assert told[0] == "reading 4 transcripts"
     assert told[-1].startswith("done in")
     assert len(told) >= 4
 
@@ -117,9 +154,9 @@ def read(monkeypatch) -> list[tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module")
-def three(small):
-    """A model with the encoder, of three transcripts."""
-    return overstate.train(small[:3], unpunctuated=0)
+def four(small):
+    """A model with the encoder, of four transcripts."""
+    return overstate.train(small[:4], unpunctuated=0)
 
 
 def given(model: overstate.Analyzer, records: list[dict]) -> dict[str, np.ndarray]:
@@ -141,9 +178,9 @@ def test_same_data_and_seed_give_the_same_model_with_the_encoder(small, small_sc
     assert again.analyze(held_out[0].transcript) == small_scored.analyze(held_out[0].transcript)
 
 
-def test_another_seed_gives_another_model_with_the_encoder(small, three):
-    other = overstate.train(small[:3], unpunctuated=0, seed=1)
-    assert any(key.startswith("claims/span") for key in differences(three, other))
+def test_another_seed_gives_another_model_with_the_encoder(small, four):
+    other = overstate.train(small[:4], unpunctuated=0, seed=1)
+    assert any(key.startswith("claims/span") for key in differences(four, other))
 
 
 def test_a_model_with_the_encoder_finds_more(small_model, small_scored, held_out):
@@ -153,20 +190,20 @@ def test_a_model_with_the_encoder_finds_more(small_model, small_scored, held_out
     assert scored.hedge_f1 > plain.hedge_f1
 
 
-def test_scores_given_are_used_instead_of_the_encoders(small, three, analyzer, read):
-    records = small[:3]
+def test_scores_given_are_used_instead_of_the_encoders(small, four, analyzer, read):
+    records = small[:4]
     scores = given(analyzer, records)
     assert len(read) == 2 * len(records)
     read.clear()
     same = overstate.train(records, unpunctuated=0, scores=scores)
-    assert differences(three, same) == []
+    assert differences(four, same) == []
     other = overstate.train(records, unpunctuated=0, scores={name: -values for name, values in scores.items()})
-    assert any(key.startswith("claims/inside") for key in differences(three, other))
+    assert any(key.startswith("claims/inside") for key in differences(four, other))
     assert read == []
 
 
 def test_scores_of_some_transcripts_leave_the_others_to_the_encoder(small, analyzer, read):
-    records = small[:3]
+    records = small[:4]
     scores = given(analyzer, records)
     words = {record.id: labelled_arrays(record).words for record in read_labelled(records)}
     read.clear()
@@ -206,7 +243,7 @@ def test_scores_that_are_no_numbers_are_refused(small, analyzer):
 
 
 def test_without_encoder_scores_make_no_difference(small, analyzer, read):
-    records = small[:3]
+    records = small[:4]
     scores = given(analyzer, records[:2])
     read.clear()
     one, other = (overstate.train(records, encoder=None, unpunctuated=0, scores=s) for s in (None, scores))
@@ -225,12 +262,12 @@ def test_folder_without_encoder(small, saved):
         overstate.train(small[:1], encoder=saved)
 
 
-def test_an_encoder_from_a_folder(small, three, analyzer, tmp_path):
+def test_an_encoder_from_a_folder(small, four, analyzer, tmp_path):
     for name in Encoder.FILES:
         shutil.copy(analyzer.models.encoder.folder / name, tmp_path / name)
-    mine = overstate.train(small[:3], unpunctuated=0, encoder=tmp_path)
+    mine = overstate.train(small[:4], unpunctuated=0, encoder=tmp_path)
     assert mine.models.encoder.folder == tmp_path
-    assert differences(mine, three) == []
+    assert differences(mine, four) == []
 
 
 def without(record: dict, status: str, keep: int = 0) -> dict:
@@ -261,7 +298,7 @@ def test_too_few_claims_of_a_status(small, status, keep):
 )
 def test_data_that_cannot_be_learned_from(small, change, words):
     with pytest.raises(DataError, match=words):
-        overstate.train(change(small[:3]))
+        overstate.train(change(small[:4]))
 
 
 @pytest.mark.parametrize(
@@ -297,7 +334,7 @@ def tiny(hedge: str, kind: str = "epistemic") -> dict:
 def test_hedges_of_one_type_are_enough(small):
     """`train` asks for one hedge only; so labels with a single type must do."""
     one = [{**r, "hedges": [h for h in r["hedges"] if h["type"] == "epistemic"]} for r in small[:4]]
-    model = overstate.train(one)
+    model = overstate.train(one, encoder=None)
     assert {hedge.type for hedge in model.analyze([("Ines", "I think we have forty seats, I think.")]).hedges} <= {
         "epistemic"
     }
