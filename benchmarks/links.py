@@ -25,9 +25,10 @@ from quality import markdown
 import overstate
 from overstate import Outcome, Relation
 from overstate.corpus import LINKED, LabelledTranscript, read_labelled
+from overstate.dialogues import read_dialogues
 
 ROOT = Path(__file__).parents[1]
-DIALOGUES = ROOT / "data" / "dialogues" / "held_out.jsonl"
+DIALOGUES = ROOT / "data" / "dialogues" / "held_out.txt"
 CALLS = ROOT / "data" / "calls" / "held_out.jsonl"
 FIGURES = ("status_kappa", "verified_f1", "ask_f1", "ask_ap", "ask_p5", "e2e_macro_f1")
 LENGTHS = (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -138,8 +139,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 name, _, path = given.partition("=")
                 print(f"\n{analyzer.models.name}, {name}\n\n{ablation(analyzer, read_labelled([path]))}")
             continue
-        files = options.files or [DIALOGUES if options.what == "dialogues" else CALLS]
-        records = [record for record in read_labelled(files) if record.links is not None]
+        if options.what == "dialogues":
+            records = [d.record for file in options.files or [DIALOGUES] for d in read_dialogues(file)]
+        else:
+            records = [record for record in read_labelled(options.files or [CALLS]) if record.links is not None]
         print(f"\n{analyzer.models.name}, {len(records)} {options.what}\n\n{agreement(analyzer, records)}")
 
 
