@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from joblib import parallel_config
 
 import overstate
-from overstate import Claim, Cue, Evidence, Hedge, HedgeType, Reason, Report, Status, Transcript, Turn
+from overstate import Claim, Cue, Evidence, Hedge, HedgeType, Outcome, Reason, Report, Status, Transcript, Turn
 from overstate.errors import DataError, ModelError, TranscriptError
+from overstate.explain.build import RESTS_ON
 from overstate.pipeline.doc import MAX_CHARACTERS
 from overstate.report._stakes import urgency
 from overstate.types import ASK_REASONS, VERIFIED_REASONS, Relation
@@ -28,8 +29,6 @@ FITTING = {
     Status.PLAUSIBLE: set(),
     Status.NEEDS_CLARIFICATION: set(ASK_REASONS),
 }
-# these reasons say that another turn is behind the verdict, so that turn must be shown
-LINKED = {Reason.CORROBORATION, Reason.ANSWERED, Reason.CONTRADICTED, Reason.EVADED}
 TALK = [
     ("Ines", "We have forty seats in the Leeds office, it's in clause nine of the contract. Everyone loves it."),
     ("Tom", "How do you know that everyone loves it?"),
@@ -54,9 +53,17 @@ def check(report: Report) -> None:
             assert text[cue.start : cue.end] == cue.text != ""
             assert claim.start <= cue.start < cue.end <= claim.end
         for link in claim.evidence:
-            assert link.turn != claim.turn
-            assert turns[link.turn].text[link.start : link.end] == link.text != ""
-            assert link.source is None
+            assert (link.claim.turn, link.claim.start) == (claim.turn, claim.start)
+            assert link.claim.text == claim.text[: len(link.claim.text)]
+            assert link.other != link.claim and link.source is None
+            assert 0 <= link.probability <= 1
+    quotes = [quote for link in report.links for quote in (link.claim, link.other)]
+    for question in report.questions:
+        assert (question.answer is None) == (question.outcome is Outcome.OPEN)
+        quotes += [quote for quote in (question.asked, question.claim, question.answer) if quote is not None]
+    for quote in quotes:
+        assert turns[quote.turn].text[quote.start : quote.end] == quote.text != ""
+        assert quote.speaker == turns[quote.turn].speaker
     reached = (0, 0)
     for hedge in report.hedges:
         assert turns[hedge.turn].text[hedge.start : hedge.end] == hedge.text != ""
@@ -75,12 +82,14 @@ def check_verdict(claim: Claim) -> None:
     assert len(set(claim.reasons)) == len(claim.reasons)
     assert {cue.reason for cue in claim.cues} <= set(claim.reasons)
     if claim.status is Status.PLAUSIBLE:
-        assert (claim.reasons, claim.cues, claim.evidence, claim.question) == ((), (), (), None)
+        assert (claim.reasons, claim.cues, claim.question) == ((), (), None)
         return
     assert claim.reasons
     for reason in claim.reasons:
-        assert any(cue.reason is reason for cue in claim.cues) or (reason in LINKED and claim.evidence), reason
-        assert reason not in LINKED or claim.evidence, reason
+        if reason in RESTS_ON:
+            assert any(map(RESTS_ON[reason], claim.evidence)), reason
+        else:
+            assert any(cue.reason is reason for cue in claim.cues), reason
     if claim.status is Status.NEEDS_CLARIFICATION:
         assert claim.question.endswith("?")
         assert "\n" not in claim.question
@@ -89,8 +98,8 @@ def check_verdict(claim: Claim) -> None:
 
 
 NAMES = """analyze load train evaluate Analyzer Report Scores Transcript LabelledTranscript read_labelled Claim Cue
-Evidence Hedge HedgeType Outcome Question Quote Reason Relation SpeakerStats Status Turn DataError ModelError OverstateError TranscriptError
-__version__""".split()
+Evidence Hedge HedgeType Outcome Question Quote Reason Relation SpeakerStats Status Turn compare Comparison DataError EvidenceError ModelError OverstateError
+TranscriptError __version__""".split()
 
 
 @pytest.mark.parametrize("name", NAMES)

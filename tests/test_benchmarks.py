@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
 
 import overstate
 from overstate import HedgeType, Status
+from overstate.corpus import LINKED, Place, read_labelled
+from overstate.types import Evidence, Outcome, Question, Quote, Relation, Turn
 
 TURNS = [
     ("Ines", "We grew forty percent. I think churn may fall. Is it on the whole likely?"),
@@ -93,6 +98,136 @@ def test_a_set_without_a_name_is_refused(script, few, saved, capsys):
 
 def test_all_shipped_models_are_measured(script):
     assert "default" in script("benchmarks", "quality").shipped()
+
+
+# Links.
+
+KINDS = "question answer corroboration denial contradiction correction repetition all".split()
+
+
+def shown(text: str) -> dict[str, list[str]]:
+    """Rows of a table by their first cell."""
+    return {cells(row)[0]: cells(row)[1:] for row in text.splitlines()[2:] if row.startswith("|")}
+
+
+def marked(place: Place | None, turns: tuple[Turn, ...]) -> Quote | None:
+    """The words at a place, as a report quotes them."""
+    if place is None:
+        return None
+    turn = turns[place.turn]
+    return Quote(turn.text[place.start : place.end], place.turn, place.start, place.end, turn.speaker)
+
+
+class Known:
+    """Finds the links that are labelled, changed in some way."""
+
+    def __init__(self, records, change=lambda links: links):
+        self.of = {record.transcript: change(list(record.links)) for record in records}
+
+    def analyze(self, transcript):
+        evidence, questions = [], []
+        for link in self.of[transcript]:
+            later, earlier = (marked(place, transcript.turns) for place in (link.later, link.earlier))
+            if link.relation is Relation.ANSWER:
+                questions.append(Question(earlier, None, later, link.outcome))
+            elif earlier is not None:
+                evidence.append(Evidence(link.relation, later, earlier))
+        return SimpleNamespace(links=evidence, questions=questions)
+
+
+@pytest.fixture
+def said(dialogues):
+    return [dialogue.record for dialogue in dialogues]
+
+
+def test_agreement_with_oneself(script, said):
+    rows = shown(script("benchmarks", "links").agreement(Known(said), said))
+    assert list(rows) == KINDS
+    counts = Counter(str(link.relation) for record in said for link in record.links if link.earlier is not None)
+    counts["all"] = counts.total()
+    assert rows == {kind: [str(counts[kind])] * 2 + ["100", "100"] for kind in KINDS}
+
+
+#: What is done to the links found; precision and recall of answers and of denials.
+CHANGED = {
+    "none are found": (lambda links: [], ["–", "0"], ["–", "0"]),
+    "answers with the other outcome": (
+        lambda links: [
+            replace(k, outcome=Outcome.EVADED if k.outcome is Outcome.ANSWERED else Outcome.ANSWERED)
+            if k.outcome
+            else k
+            for k in links
+        ],
+        ["0", "0"],
+        ["100", "100"],
+    ),
+    "no denials": (
+        lambda links: [k for k in links if k.relation is not Relation.DENIAL],
+        ["100", "100"],
+        ["–", "0"],
+    ),
+    "everything twice": (lambda links: links * 2, ["50", "100"], ["50", "100"]),
+}
+
+
+@pytest.mark.parametrize(("change", "answers", "denials"), CHANGED.values(), ids=CHANGED)
+def test_agreement(script, said, change, answers, denials):
+    rows = shown(script("benchmarks", "links").agreement(Known(said, change), said))
+    assert rows["answer"][2:] == answers
+    assert rows["denial"][2:] == denials
+
+
+def test_links_of_dialogues_and_calls_are_measured(script, linked_model, small, tmp_path, capsys):
+    links = script("benchmarks", "links")
+    folder = str(linked_model.save(tmp_path / "model"))
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text("".join(json.dumps(record) + "\n" for record in small[:3]), encoding="utf-8")
+    links.main(["calls", str(calls), "--model", folder])
+    out = capsys.readouterr().out
+    assert "linked 1, 3 calls" in out
+    counts = Counter(k["relation"] for r in small[:3] for k in r["links"] if k["earlier"] is not None)
+    assert {kind: int(row[0]) for kind, row in shown(out.partition("calls\n\n")[2]).items()} == {
+        kind: counts[kind] if kind != "all" else counts.total() for kind in KINDS
+    }
+    links.main(["dialogues", str(ROOT / "data" / "dialogues" / "learn.txt"), "--model", folder])
+    rows = shown(capsys.readouterr().out.partition("dialogues\n\n")[2])
+    assert int(rows["all"][1]) > 50, "some are found"
+    assert int(rows["answer"][2]) > 50 < int(rows["answer"][3])
+    assert links.DIALOGUES.is_file() and links.CALLS.is_file()
+
+
+def test_links_can_be_muted(script, linked_model, dialogues):
+    links = script("benchmarks", "links")
+    deaf, no_answers = links.muted(linked_model, *LINKED), links.muted(linked_model, Relation.ANSWER)
+    heard = 0
+    for dialogue in dialogues[:20]:
+        before, after, none = (m.analyze(dialogue.record.transcript) for m in (linked_model, no_answers, deaf))
+        assert (none.links, none.questions) == ((), ())
+        assert [c.text for c in none.claims] == [c.text for c in before.claims], "claims are found all the same"
+        assert all(question.answer is None for question in after.questions)
+        heard += sum(question.answer is not None for question in before.questions)
+    assert heard > 5
+
+
+def test_ablation_table(script, linked_model, few):
+    links = script("benchmarks", "links")
+    records = read_labelled(few)
+    rows = shown(links.ablation(linked_model, records))
+    assert list(rows) == ["all links", *(f"without {kind}" for kind in KINDS[:-1]), "without links"]
+    scores = overstate.evaluate(linked_model, records, bootstrap=0)
+    assert rows["all links"][:2] == [f"{scores.status_kappa:.3f}", f"{scores.verified_f1:.1f}"]
+    assert all(len(row) == len(links.FIGURES) for row in rows.values())
+
+
+def test_cost_table(script, saved, monkeypatch):
+    links = script("benchmarks", "links")
+    monkeypatch.setattr(links, "LENGTHS", (60, 120))
+    monkeypatch.setattr(links, "ROUNDS", 1)
+    lines = links.cost([str(saved)]).splitlines()
+    assert cells(lines[0]) == ["model", "words", "µs a word", "without links", "throughput kept"]
+    rows = [cells(line) for line in lines[2:]]
+    assert [row[0] for row in rows] == [str(saved)] * 2
+    assert all(60 <= int(row[1]) < 400 and float(row[2]) > 0 and float(row[4]) > 0 for row in rows)
 
 
 def test_card_and_config_hold_figures_and_no_words(script, small_model, small, tmp_path):

@@ -600,8 +600,8 @@ def test_claims_are_asked_about_from_a_threshold_on(analyzer, threshold):
         assert claim.status is Status.NEEDS_CLARIFICATION or claim.question is None
         if claim.status is before.status:
             assert claim == before
-    assert report.notes[0] == f"Claims were taken to need clarification from a probability of {100 * threshold:g}% on."
-    assert not usual.notes
+    note = f"Claims were taken to need clarification from a probability of {100 * threshold:g}% on."
+    assert report.notes == (*usual.notes, note)
 
 
 def test_a_threshold_is_the_same_wherever_it_is_given(analyzer):

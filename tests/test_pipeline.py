@@ -75,9 +75,17 @@ def same(doc: Doc, report: overstate.Report) -> None:
         assert (span.text, span.label_) == (claim.text, claim.status)
         assert (span.start_char, span.end_char) == (starts[claim.turn] + claim.start, starts[claim.turn] + claim.end)
         entry = span._.overstate
-        # the span itself holds the words; a quotation from a document cannot be among the evidence here
+        # the span itself holds the words, which are the near end of its links
         wanted = {key: value for key, value in wanted.items() if key != "text"}
-        wanted["evidence"] = [{k: v for k, v in e.items() if k != "source"} for e in wanted["evidence"]]
+        wanted["evidence"] = [
+            {
+                "relation": link["relation"],
+                **{key: link["other"][key] for key in ("text", "turn", "start", "end", "speaker")},
+                "outcome": link["outcome"],
+                "detail": link["detail"],
+            }
+            for link in wanted["evidence"]
+        ]
         assert plain(entry) == wanted
     for span, hedge in zip(hedges, report.hedges, strict=True):
         assert (span.text, span.label_, span.start_char) == (hedge.text, hedge.type, starts[hedge.turn] + hedge.start)
