@@ -90,7 +90,11 @@ def check_verdict(claim: Claim) -> None:
             assert any(map(RESTS_ON[reason], claim.evidence)), reason
         else:
             assert any(cue.reason is reason for cue in claim.cues), reason
-    if claim.status is Status.NEEDS_CLARIFICATION:
+    if claim.status is Status.NEEDS_CLARIFICATION and claim.question is None:
+        # nothing is asked that the call itself has answered
+        supplied = {Relation.CORROBORATION, Relation.CORRECTION, Relation.REPETITION}
+        assert any(e.outcome is Outcome.ANSWERED or e.relation in supplied for e in claim.evidence)
+    elif claim.status is Status.NEEDS_CLARIFICATION:
         assert claim.question.endswith("?")
         assert "\n" not in claim.question
     else:
@@ -120,7 +124,7 @@ def test_unknown_name_is_an_attribute_error():
 
 FIELDS = [
     (Turn, "speaker text start end"),
-    (Claim, "turn start end text speaker status confidence probabilities reasons cues evidence question"),
+    (Claim, "turn start end text speaker status confidence probabilities reasons cues evidence question topic"),
     (Hedge, "turn start end text type"),
     (Cue, "text start end kind reason"),
     (Evidence, "relation claim other outcome detail probability"),

@@ -703,17 +703,17 @@ def test_muted(fitted, material, relations):
 #: Precision and recall in percent that the shipped model reaches at least; "all" counts every link.
 # Still to be filled in, a little below what `benchmarks/links.py dialogues` measures.
 FLOORS: dict[str, tuple[float, float]] = {
-    "question": (0, 0),
-    "answer": (0, 0),
-    "corroboration": (0, 0),
-    "denial": (0, 0),
-    "contradiction": (0, 0),
-    "correction": (0, 0),
-    "repetition": (0, 0),
-    "all": (0, 0),
+    "question": (80, 40),
+    "answer": (70, 65),
+    "corroboration": (75, 10),
+    "denial": (50, 10),
+    "contradiction": (0, 0),  # none is found: the limit is named in docs/links.md
+    "correction": (75, 18),
+    "repetition": (55, 25),
+    "all": (72, 27),
 }
 #: Share of the links that do not hold, though a careless reader would see them, that are found all the same, in percent.
-BARRED = 100
+BARRED = 4
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ def inputs(status: np.ndarray, scores: int, rng: np.random.Generator) -> ClaimIn
     words = sparse.csr_matrix(
         (np.ones(m, np.float32), (np.arange(m), rng.integers(0, 9, m))), shape=(m, int(EDGES[-1]))
     )
-    return ClaimInputs(words, dense.astype(np.float32), np.full(m, -1), scores)
+    return ClaimInputs(words, dense.astype(np.float32), scores)
 
 
 def made(scores: int, seed: int) -> tuple[list[ClaimInputs], list[np.ndarray]]:
