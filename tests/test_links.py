@@ -124,9 +124,9 @@ HOW = (1, FORTY)
 #: Probabilities; claim, relation, far end and detail of the evidence; what was asked, about what, the answer, its outcome.
 DECIDED: dict[str, tuple[dict[str, Odds], list[tuple[int, str, str, str]], list[tuple[str, str | None, str | None, str]]]] = {
     "nothing": ({}, [], []),
-    "a question too unlikely": ({"turn": {HOW: {"question": 0.49}}}, [], []),
+    "a question too unlikely": ({"turn": {HOW: {"question": 0.54}}}, [], []),
     "a question without an answer": (
-        {"turn": {HOW: {"question": 0.5}}},
+        {"turn": {HOW: {"question": 0.55}}},
         [(FORTY, "question", ASKED, "")],
         [(ASKED, CLAIMS[FORTY], None, "open")],
     ),
