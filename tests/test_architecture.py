@@ -16,7 +16,7 @@ ROOT = Path(overstate.__file__).parent
 
 #: Low to high. A module may import what stands below it, and its own package; names in one row may not import each other.
 LAYERS = (
-    ("errors", "types"),
+    ("errors", "threads", "types"),
     ("lexicons", "readers", "quantities"),
     ("transcript", "sides"),
     ("corpus",),

@@ -15,6 +15,7 @@ from overstate.learn.claims import ClaimModel
 from overstate.learn.hedges import HedgeModel
 from overstate.learn.links import LinkModel, link_columns
 from overstate.learn.status import StatusModel, asked_from
+from overstate.threads import one_thread
 from overstate.types import Claim, Hedge, Question, Turn
 
 __all__ = ["Models"]
@@ -41,9 +42,10 @@ class Models:
         self, table: TokenTable, turns: Sequence[Turn], ask_threshold: float | None = None
     ) -> tuple[tuple[Claim, ...], tuple[Hedge, ...], tuple[Question, ...]]:
         """All claims, hedges and questions of one transcript; `ask_threshold` as in `judge`."""
-        spans = self.hedges.predict(table)
-        hedges = build_hedges(table, turns, spans)
-        claims, questions = self.judge(table, turns, self.claims.predict(table), spans, hedges, ask_threshold)
+        with one_thread():
+            spans = self.hedges.predict(table)
+            hedges = build_hedges(table, turns, spans)
+            claims, questions = self.judge(table, turns, self.claims.predict(table), spans, hedges, ask_threshold)
         return claims, hedges, questions
 
     def judge(

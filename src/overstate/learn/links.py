@@ -21,6 +21,7 @@ from overstate.errors import DataError, ModelError
 from overstate.features.pairs import Pairs, Units, answer_pairs, claim_pairs, turn_pairs
 from overstate.features.tokens import Ints
 from overstate.learn._folds import folds_of
+from overstate.threads import one_thread
 from overstate.types import Outcome, Relation
 
 __all__ = ["KINDS_OF_PAIR", "LinkModel", "LinkScores", "Scored", "claim_at", "labels_of", "link_columns"]
@@ -177,7 +178,8 @@ def _fit(pairs: Sequence[Pairs], target: Sequence[Ints], weights: Sequence[float
     weight = np.repeat(weights, [len(part) for part in target])
     kept = label != UNSURE
     model = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=300))
-    return model.fit(columns[kept], label[kept], logisticregression__sample_weight=weight[kept])
+    with one_thread():
+        return model.fit(columns[kept], label[kept], logisticregression__sample_weight=weight[kept])
 
 
 def _apply(network: Any, pairs: Pairs, classes: int) -> Scored:
