@@ -17,7 +17,7 @@ def load(model: str | PathLike[str] = "default") -> Analyzer:
 
     Args:
         model: "default" reads words in context with a small neural network and judges best; "fast" is linear models
-            alone, many times as fast and less exact (`models/*/README.md` say by how much).
+            alone, some four times as fast and less exact (`models/*/README.md` say by how much).
 
     Raises:
         ModelError: There is no such model, or it is damaged, of another format, or not to be trusted.
