@@ -164,7 +164,7 @@ class _Finder:
             reply, outcome, p = answers.get(turn, (None, Outcome.OPEN, 0.0))
             answer = None
             if reply is not None:
-                inside = self._first_claim(reply, target[0][0] if target else None)
+                inside = self._first_claim(reply)
                 answer = self._claim(inside) if inside is not None else self._turn(reply)
                 if not target and inside is not None:
                     near = self._claim(inside)
@@ -197,7 +197,7 @@ class _Finder:
                         return f"{a.text} / {b.text}"
         return ""
 
-    def _first_claim(self, turn: int, beside: int | None) -> int | None:
+    def _first_claim(self, turn: int) -> int | None:
         """The first claim of a turn, or None."""
         inside = np.flatnonzero(self.units.turn == turn)
         return int(inside[0]) if len(inside) else None

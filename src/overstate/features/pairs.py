@@ -133,6 +133,21 @@ class Units:
         return self._described(low, high)
 
     @cached_property
+    def claim_vectors(self) -> NDArray[np.float64]:
+        """Mean word vector of each claim, of length one, shape (claims, dimensions)."""
+        return _unit(self, self.start, self.stop)
+
+    @cached_property
+    def turn_vectors(self) -> NDArray[np.float64]:
+        """The same of each turn, shape (turns, dimensions)."""
+        return _unit(self, self.table.turn_start[:-1], self.table.turn_start[1:])
+
+    @cached_property
+    def turn_stems(self) -> tuple[Ints, Ints]:
+        """Content words of turns without their endings: turn, number of the stem; sorted by both."""
+        return _stems_of(self, self.table.turn_start[:-1], self.table.turn_start[1:])
+
+    @cached_property
     def quantities(self) -> list[tuple[Quantity, ...]]:
         """Amounts and dates of each claim."""
         table = self.table
@@ -403,7 +418,7 @@ def _shared(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float64
     m = len(units.start)
     own = np.bincount(claim, rarity[stem], minlength=m)
     both, most = _common(claim, stem, rarity, later, claim, stem, earlier)
-    vector = _unit(units, units.start, units.stop)
+    vector = units.claim_vectors
     alike = np.einsum("ij,ij->i", vector[later], vector[earlier])
     return [
         np.minimum(both, 12) / 4,
@@ -417,12 +432,12 @@ def _shared(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float64
 
 def _turn_words(units: Units, turn: Ints, earlier: Ints) -> list[NDArray[np.float64]]:
     claim, stem, rarity = units.stems
-    row, number = _stems_of(units, units.table.turn_start[:-1], units.table.turn_start[1:])
+    row, number = units.turn_stems
     both, most = _common(row, number, rarity, turn, claim, stem, earlier)
     own = np.bincount(claim, rarity[stem], minlength=len(units.start))
     table = units.table
-    vector = _unit(units, units.start, units.stop)
-    whole = _unit(units, table.turn_start[:-1], table.turn_start[1:])
+    vector = units.claim_vectors
+    whole = units.turn_vectors
     alike = np.einsum("ij,ij->i", whole[turn], vector[earlier])
     # is another claim in reach closer to what the turn says?
     best = np.zeros(table.turns)
@@ -439,11 +454,11 @@ def _turn_words(units: Units, turn: Ints, earlier: Ints) -> list[NDArray[np.floa
 
 def _turn_overlap(units: Units, later: Ints, earlier: Ints) -> list[NDArray[np.float64]]:
     table = units.table
-    row, number = _stems_of(units, table.turn_start[:-1], table.turn_start[1:])
+    row, number = units.turn_stems
     count = np.bincount(number, minlength=int(number.max(initial=0)) + 1)
     rarity = np.log((1 + table.turns) / (1 + count)) + 0.2
     both, most = _common(row, number, rarity, later, row, number, earlier)
-    whole = _unit(units, table.turn_start[:-1], table.turn_start[1:])
+    whole = units.turn_vectors
     return [np.minimum(both, 12) / 4, most / 4, np.einsum("ij,ij->i", whole[later], whole[earlier])]
 
 
